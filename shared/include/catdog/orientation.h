@@ -1,0 +1,20 @@
+// EXIF orientation: how a stored picture must be turned to stand upright.
+#pragma once
+
+#include "catdog/bytes.h"
+#include "catdog/image.h"
+#include "catdog/result.h"
+
+namespace catdog {
+
+// The orientation (1-8) that a JPEG's APP1 segment or a PNG's eXIf chunk asks for (EXIF 2.32, tag 0x0112);
+// 1, upright, where there is none or it makes no sense.
+int exif_orientation(Bytes file);
+
+// True where standing upright swaps width and height (5-8).
+constexpr bool swaps_sides(int orientation) { return orientation >= 5 && orientation <= 8; }
+
+// The picture turned upright. `orientation` outside 1-8 means 1.
+Result<Image> upright(Image image, int orientation);
+
+}  // namespace catdog

@@ -1,0 +1,33 @@
+// What happens to every photo before a network sees it: in training, in the native tool and in the browser.
+#pragma once
+
+#include <string>
+
+#include "catdog/bytes.h"
+#include "catdog/decode.h"
+#include "catdog/image.h"
+#include "catdog/result.h"
+
+namespace catdog {
+
+// Changes whenever the same photo would give other numbers. Feature stores and model bundles carry it.
+inline constexpr int kPreprocessingVersion = 1;
+
+struct Preprocessed {
+  Image picture;        // size × size: the whole photo, squeezed to the square
+  int width = 0;        // of the photo: upright, at full size
+  int height = 0;
+  Format format = Format::kUnknown;
+  std::string warning;  // see Decoded
+};
+
+// decode → upright → resize. `size` in pixels, at least 1.
+Result<Preprocessed> preprocess(Bytes file, int size);
+
+// The same for pixels that the platform decoded, see from_rgba.
+Result<Preprocessed> preprocess_rgba(const std::uint8_t* rgba, int width, int height, Format format, int size);
+
+// Writes the network's input: 3 × height × width floats (channel, row, column), values in [0, 1], RGB order.
+void to_tensor(const Image& picture, float* tensor);
+
+}  // namespace catdog

@@ -1,0 +1,17 @@
+// Antialiased resizing in integer arithmetic: the same pixels on every machine.
+#pragma once
+
+#include "catdog/image.h"
+#include "catdog/result.h"
+
+namespace catdog {
+
+// Resizes to exactly width × height, not keeping the aspect ratio.
+//
+// Area filter: an output pixel is the mean of the source over the window that it covers; where the picture grows, the
+// window keeps the width of one source pixel (which makes it bilinear interpolation). Windows are cut at the borders.
+// Weights have 14 bits, and each pixel's add up to one exactly, so a constant picture stays as it is.
+// When shrinking, this is OpenCV's INTER_AREA to within rounding.
+Result<Image> resize_area(const Image& source, int width, int height);
+
+}  // namespace catdog

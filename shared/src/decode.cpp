@@ -1,0 +1,81 @@
+#include "catdog/decode.h"
+
+#include <new>
+#include <utility>
+
+#include "catdog/limits.h"
+#include "catdog/orientation.h"
+#include "decoders.h"
+
+namespace catdog {
+namespace {
+
+Result<Decoded> decode_stored(Bytes file, Format format, int cover) {
+  if (format != Format::kJpeg) return decode_stb(file, format);
+  auto decoded = decode_jpeg(file, cover);
+  if (decoded || decoded.error().problem != Problem::kCorrupt) return decoded;
+  auto second_try = decode_stb(file, format);
+  return second_try ? std::move(second_try) : std::move(decoded);
+}
+
+}  // namespace
+
+Result<bool> check_size(std::uint64_t width, std::uint64_t height, std::uint64_t most_pixels) {
+  const std::string found = ", found " + std::to_string(width) + "×" + std::to_string(height);
+  if (width == 0 || height == 0) return Error{Problem::kCorrupt, "expected a picture of at least 1×1 pixels" + found};
+  if (width > kMaxSide || height > kMaxSide) {
+    return Error{Problem::kTooLarge, "expected sides of at most " + std::to_string(kMaxSide) + " pixels" + found};
+  }
+  if (width * height > most_pixels) {
+    return Error{Problem::kTooLarge,
+                 "expected at most " + std::to_string(most_pixels / 1'000'000) + " megapixels" + found};
+  }
+  return true;
+}
+
+Result<Decoded> decode(Bytes file, int cover) {
+  if (file.size > kMaxFileBytes) {
+    return Error{Problem::kTooLarge, "expected a file of at most " + std::to_string(kMaxFileBytes >> 20) +
+                                         " MiB, found " + std::to_string(file.size >> 20) + " MiB"};
+  }
+  const Format format = sniff_format(file);
+  if (format == Format::kUnknown) {
+    return Error{Problem::kNotAPicture,
+                 "expected a picture (JPEG, PNG, GIF, BMP, WebP, …), found " + describe_bytes(file)};
+  }
+  if (!is_decoded_by_core(format)) {
+    return Error{Problem::kNeedsPlatform,
+                 std::string("expected a format that can be read here, found ") + format_name(format)};
+  }
+  try {
+    auto decoded = decode_stored(file, format, cover);
+    if (!decoded) return decoded;
+    const int orientation = exif_orientation(file);
+    if (swaps_sides(orientation)) std::swap(decoded->width, decoded->height);
+    auto image = upright(std::move(decoded->image), orientation);
+    if (!image) return image.error();
+    decoded->image = std::move(*image);
+    decoded->format = format;
+    return decoded;
+  } catch (const std::bad_alloc&) {
+    return Error{Problem::kNoMemory, "expected memory to decode the picture, found none"};
+  }
+}
+
+Result<Image> from_rgba(const std::uint8_t* rgba, int width, int height) {
+  if (width < 0 || height < 0) return Error{Problem::kCorrupt, "expected a width and height above 0, found less"};
+  if (auto size = check_size(width, height, kMaxWholePixels); !size) return size.error();
+  Image image = Image::of_size(width, height);
+  if (!image.pixels) return Error{Problem::kNoMemory, "expected memory for the picture, found none"};
+  const std::size_t count = static_cast<std::size_t>(width) * height;
+  std::uint8_t* out = image.pixels.get();
+  for (std::size_t i = 0; i < count; ++i, rgba += 4, out += 3) {
+    const int alpha = rgba[3];
+    for (int c = 0; c < 3; ++c) {  // over white, rounded
+      out[c] = static_cast<std::uint8_t>((rgba[c] * alpha + 255 * (255 - alpha) + 127) / 255);
+    }
+  }
+  return image;
+}
+
+}  // namespace catdog

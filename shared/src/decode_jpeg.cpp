@@ -1,0 +1,139 @@
+// libjpeg-turbo, decoding straight to a reduced size in the domain of the cosine transform.
+#include <csetjmp>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+
+#include <jpeglib.h>
+#include <jerror.h>
+
+#include "catdog/limits.h"
+#include "decoders.h"
+
+namespace catdog {
+namespace {
+
+// One decompression. It lives outside the function that calls setjmp, so that nothing with a destructor is skipped
+// by the jump and every value is still defined after it.
+struct JpegReader {
+  jpeg_decompress_struct info{};
+  jpeg_error_mgr handlers{};
+  jpeg_progress_mgr progress{};
+  std::jmp_buf on_error;
+  char message[JMSG_LENGTH_MAX] = "";  // of the error, else of the first warning
+  int error_code = 0;
+  Image image;
+  PixelBuffer cmyk_row;
+
+  JpegReader() {
+    info.err = jpeg_std_error(&handlers);
+    info.client_data = this;
+    handlers.error_exit = [](j_common_ptr any) {
+      auto* self = static_cast<JpegReader*>(any->client_data);
+      self->error_code = any->err->msg_code;
+      any->err->format_message(any, self->message);
+      std::longjmp(self->on_error, 1);
+    };
+    handlers.emit_message = [](j_common_ptr any, int level) {
+      if (level >= 0) return;  // a trace, not a warning
+      auto* self = static_cast<JpegReader*>(any->client_data);
+      if (any->err->num_warnings++ == 0) any->err->format_message(any, self->message);
+    };
+    handlers.output_message = [](j_common_ptr) {};
+    progress.progress_monitor = [](j_common_ptr any) {
+      auto* self = static_cast<JpegReader*>(any->client_data);
+      if (self->info.input_scan_number <= kMaxProgressiveScans) return;
+      std::snprintf(self->message, sizeof self->message, "more than %d scans", kMaxProgressiveScans);
+      self->error_code = JERR_BAD_PROGRESSION;
+      std::longjmp(self->on_error, 1);
+    };
+  }
+  ~JpegReader() { jpeg_destroy_decompress(&info); }
+  JpegReader(const JpegReader&) = delete;
+  JpegReader& operator=(const JpegReader&) = delete;
+};
+
+// The smallest n for which n/8 of each side (rounded up, as libjpeg does) covers `cover`.
+int scale_numerator(std::uint64_t width, std::uint64_t height, int cover) {
+  const std::uint64_t shorter = width < height ? width : height;
+  for (int n = 1; n < 8 && cover > 0; ++n) {
+    if ((shorter * n + 7) / 8 >= static_cast<std::uint64_t>(cover)) return n;
+  }
+  return 8;
+}
+
+// Both are called under setjmp and may be left by a jump: they own nothing.
+void read_header(JpegReader& reader, Bytes file) {
+  jpeg_create_decompress(&reader.info);
+  reader.info.progress = &reader.progress;
+  reader.info.mem->max_memory_to_use = static_cast<long>(kMaxDecoderBytes);
+  jpeg_mem_src(&reader.info, file.data, static_cast<unsigned long>(file.size));
+  jpeg_read_header(&reader.info, TRUE);
+}
+
+void read_pixels(JpegReader& reader) {
+  jpeg_decompress_struct& info = reader.info;
+  jpeg_start_decompress(&info);
+  while (info.output_scanline < info.output_height) {
+    std::uint8_t* out = reader.image.row(static_cast<int>(info.output_scanline));
+    JSAMPROW row = reader.cmyk_row ? reader.cmyk_row.get() : out;
+    jpeg_read_scanlines(&info, &row, 1);
+    if (!reader.cmyk_row) continue;
+    // Adobe's convention, which all known CMYK photos follow: inks are stored inverted (255 = none).
+    for (JDIMENSION x = 0; x < info.output_width; ++x, row += 4, out += 3) {
+      for (int c = 0; c < 3; ++c) out[c] = static_cast<std::uint8_t>((row[c] * row[3] + 127) / 255);
+    }
+  }
+  jpeg_finish_decompress(&info);
+}
+
+bool header_is_read(JpegReader& reader, Bytes file) {
+  if (setjmp(reader.on_error)) return false;
+  read_header(reader, file);
+  return true;
+}
+
+bool pixels_are_read(JpegReader& reader) {
+  if (setjmp(reader.on_error)) return false;
+  read_pixels(reader);
+  return true;
+}
+
+Error failure(const JpegReader& reader) {
+  const bool memory = reader.error_code == JERR_OUT_OF_MEMORY || reader.error_code == JERR_NO_BACKING_STORE;
+  return {memory ? Problem::kNoMemory : Problem::kCorrupt,
+          std::string(memory ? "expected memory to decode the JPEG picture, found too little ("
+                             : "expected a sound JPEG picture, found damage or an unsupported kind (") +
+              reader.message + ")"};
+}
+
+}  // namespace
+
+Result<Decoded> decode_jpeg(Bytes file, int cover) {
+  JpegReader reader;
+  if (!header_is_read(reader, file)) return failure(reader);
+  jpeg_decompress_struct& info = reader.info;
+  if (auto size = check_size(info.image_width, info.image_height, kMaxPixels); !size) return size.error();
+
+  const bool cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
+  info.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+  info.dct_method = JDCT_ISLOW;  // the one that every build of the library computes alike
+  info.scale_num = static_cast<unsigned>(scale_numerator(info.image_width, info.image_height, cover));
+  info.scale_denom = 8;
+  jpeg_calc_output_dimensions(&info);
+  reader.image = Image::of_size(static_cast<int>(info.output_width), static_cast<int>(info.output_height));
+  if (cmyk) reader.cmyk_row = allocate_pixels(std::size_t{4} * info.output_width);
+  if (!reader.image.pixels || (cmyk && !reader.cmyk_row)) {
+    return Error{Problem::kNoMemory, "expected memory for the JPEG picture, found none"};
+  }
+  if (!pixels_are_read(reader)) return failure(reader);
+
+  Decoded decoded;
+  decoded.width = static_cast<int>(info.image_width);
+  decoded.height = static_cast<int>(info.image_height);
+  decoded.image = std::move(reader.image);
+  if (info.err->num_warnings > 0) decoded.warning = reader.message;
+  return decoded;
+}
+
+}  // namespace catdog

@@ -1,0 +1,17 @@
+// The two decoders behind decode(): pictures as stored, not yet upright.
+#pragma once
+
+#include "catdog/decode.h"
+
+namespace catdog {
+
+// libjpeg-turbo. `cover` as in decode(). Damaged data gives a warning; only data without usable pixels is an error.
+Result<Decoded> decode_jpeg(Bytes file, int cover);
+
+// stb_image, always at full size; for JPEG only where libjpeg-turbo refuses.
+Result<Decoded> decode_stb(Bytes file, Format format);
+
+// "expected …, found …", when sides or area are out of bounds.
+Result<bool> check_size(std::uint64_t width, std::uint64_t height, std::uint64_t most_pixels);
+
+}  // namespace catdog

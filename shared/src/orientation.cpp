@@ -1,0 +1,97 @@
+#include "catdog/orientation.h"
+
+#include <cstring>
+
+namespace catdog {
+namespace {
+
+// Reads the orientation out of a TIFF structure (EXIF's payload).
+int tiff_orientation(Bytes tiff) {
+  if (tiff.size < 8) return 1;
+  const std::uint8_t* d = tiff.data;
+  const bool little = d[0] == 'I' && d[1] == 'I';
+  if (!little && !(d[0] == 'M' && d[1] == 'M')) return 1;
+  const auto u16 = [&](std::size_t at) { return little ? d[at] | d[at + 1] << 8 : d[at] << 8 | d[at + 1]; };
+  const auto u32 = [&](std::size_t at) {
+    const std::uint32_t low = u16(little ? at : at + 2), high = u16(little ? at + 2 : at);
+    return high << 16 | low;
+  };
+  if (u16(2) != 42) return 1;
+  const std::size_t directory = u32(4);
+  if (directory > tiff.size - 2) return 1;
+  const int entries = u16(directory);
+  for (int i = 0; i < entries; ++i) {
+    const std::size_t entry = directory + 2 + std::size_t{12} * i;
+    if (entry + 12 > tiff.size) return 1;
+    if (u16(entry) != 0x0112) continue;
+    const int type = u16(entry + 2);  // SHORT by the standard; some writers store a LONG
+    const std::uint32_t value = type == 4 ? u32(entry + 8) : static_cast<std::uint32_t>(u16(entry + 8));
+    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+  }
+  return 1;
+}
+
+int jpeg_orientation(Bytes file) {
+  for (std::size_t at = 2; at + 4 <= file.size;) {
+    if (file.data[at] != 0xFF) return 1;
+    const std::uint8_t marker = file.data[at + 1];
+    if (marker == 0xFF) {  // fill byte
+      ++at;
+      continue;
+    }
+    if (marker == 0xDA || marker == 0xD9) return 1;  // start of scan, end of image
+    if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {  // markers without a length
+      at += 2;
+      continue;
+    }
+    const std::size_t length = file.data[at + 2] << 8 | file.data[at + 3];
+    if (length < 2 || at + 2 + length > file.size) return 1;
+    if (marker == 0xE1 && length >= 8 && std::memcmp(file.data + at + 4, "Exif\0", 5) == 0) {
+      return tiff_orientation({file.data + at + 10, length - 8});
+    }
+    at += 2 + length;
+  }
+  return 1;
+}
+
+int png_orientation(Bytes file) {
+  for (std::size_t at = 8; at + 12 <= file.size;) {
+    const std::uint8_t* d = file.data + at;
+    const std::size_t length = std::size_t{d[0]} << 24 | d[1] << 16 | d[2] << 8 | d[3];
+    if (length > file.size - at - 12) return 1;
+    if (std::memcmp(d + 4, "eXIf", 4) == 0) return tiff_orientation({d + 8, length});
+    at += 12 + length;
+  }
+  return 1;
+}
+
+}  // namespace
+
+int exif_orientation(Bytes file) {
+  if (file.size < 12) return 1;
+  if (file.data[0] == 0xFF && file.data[1] == 0xD8) return jpeg_orientation(file);
+  if (std::memcmp(file.data, "\x89PNG", 4) == 0) return png_orientation(file);
+  return 1;
+}
+
+Result<Image> upright(Image image, int orientation) {
+  if (orientation <= 1 || orientation > 8) return image;
+  const bool swap = swaps_sides(orientation);
+  Image out = Image::of_size(swap ? image.height : image.width, swap ? image.width : image.height);
+  if (!out.pixels) return Error{Problem::kNoMemory, "expected memory to turn the picture upright, found none"};
+  // Where the stored picture's column (and row) must be read backwards.
+  const bool backwards_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  const bool backwards_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  for (int y = 0; y < out.height; ++y) {
+    std::uint8_t* to = out.row(y);
+    for (int x = 0; x < out.width; ++x, to += 3) {
+      int from_x = swap ? y : x, from_y = swap ? x : y;
+      if (backwards_x) from_x = image.width - 1 - from_x;
+      if (backwards_y) from_y = image.height - 1 - from_y;
+      std::memcpy(to, image.row(from_y) + std::size_t{3} * from_x, 3);
+    }
+  }
+  return out;
+}
+
+}  // namespace catdog
