@@ -8,7 +8,9 @@ namespace {
 
 // The length of the well-formed UTF-8 sequence (RFC 3629) at the front of `text`, 0 where there is none.
 std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0}; };
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0};
+  };
   const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
   const std::uint8_t lead = byte(0);
   if (lead < 0x80) return 1;

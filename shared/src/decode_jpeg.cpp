@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <cstring>
 
-#include <jpeglib.h>
 #include <jerror.h>
+#include <jpeglib.h>
 
 #include "catdog/limits.h"
 #include "decoders.h"

@@ -51,8 +51,8 @@ Error failure(Format format, int width, int height) {
   const bool memory = why == "outofmem";
   std::string size = width > 0 ? " of " + std::to_string(width) + "×" + std::to_string(height) + " pixels" : "";
   return {memory ? Problem::kNoMemory : Problem::kCorrupt, std::string("expected a sound ") + format_name(format) +
-                                                               " picture" + size + ", found damage or an unsupported kind (" +
-                                                               why + ")"};
+                                                               " picture" + size +
+                                                               ", found damage or an unsupported kind (" + why + ")"};
 }
 
 // A PNG's size stands at a fixed place; stb_image refuses a huge one without saying so.

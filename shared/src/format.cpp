@@ -60,17 +60,29 @@ struct Known {
 };
 
 constexpr Known kNotPictures[] = {
-    {0, "%PDF"sv, "a PDF document"},         {0, "PK\x03\x04"sv, "a ZIP archive or office document"},
-    {0, "\x1f\x8b"sv, "a gzip archive"},     {0, "7z\xBC\xAF"sv, "a 7z archive"},
-    {0, "Rar!"sv, "a RAR archive"},          {0, "\x7f"
-                                                 "ELF"sv, "a program"},
-    {0, "MZ"sv, "a program"},                {4, "ftyp"sv, "a film"},
-    {0, "\x1A\x45\xDF\xA3"sv, "a film"},     {8, "AVI "sv, "a film"},
-    {8, "WAVE"sv, "a sound"},                {0, "ID3"sv, "a sound"},
-    {0, "OggS"sv, "a sound"},                {0, "fLaC"sv, "a sound"},
-    {0, "<svg"sv, "an SVG drawing"},         {0, "\x93NUMPY"sv, "a NumPy array"},
-    {0, "\0\0\x01\0"sv, "an icon"},          {0, "FUJIFILM"sv, "a camera's raw data"},
-    {0, "\xFF\x0A"sv, "a JPEG XL picture"},  {0, "\0\0\0\x0CJXL "sv, "a JPEG XL picture"},
+    {0, "%PDF"sv, "a PDF document"},
+    {0, "PK\x03\x04"sv, "a ZIP archive or office document"},
+    {0, "\x1f\x8b"sv, "a gzip archive"},
+    {0, "7z\xBC\xAF"sv, "a 7z archive"},
+    {0, "Rar!"sv, "a RAR archive"},
+    {0,
+     "\x7f"
+     "ELF"sv,
+     "a program"},
+    {0, "MZ"sv, "a program"},
+    {4, "ftyp"sv, "a film"},
+    {0, "\x1A\x45\xDF\xA3"sv, "a film"},
+    {8, "AVI "sv, "a film"},
+    {8, "WAVE"sv, "a sound"},
+    {0, "ID3"sv, "a sound"},
+    {0, "OggS"sv, "a sound"},
+    {0, "fLaC"sv, "a sound"},
+    {0, "<svg"sv, "an SVG drawing"},
+    {0, "\x93NUMPY"sv, "a NumPy array"},
+    {0, "\0\0\x01\0"sv, "an icon"},
+    {0, "FUJIFILM"sv, "a camera's raw data"},
+    {0, "\xFF\x0A"sv, "a JPEG XL picture"},
+    {0, "\0\0\0\x0CJXL "sv, "a JPEG XL picture"},
 };
 
 }  // namespace
@@ -120,9 +132,8 @@ std::string describe_bytes(Bytes bytes) {
     if (has(bytes, known.offset, known.magic)) return known.name;
   }
   const std::size_t looked_at = std::min<std::size_t>(bytes.size, 64);
-  const bool text = std::all_of(bytes.data, bytes.data + looked_at, [](std::uint8_t c) {
-    return c >= 0x20 || c == '\t' || c == '\n' || c == '\r';
-  });
+  const bool text = std::all_of(bytes.data, bytes.data + looked_at,
+                                [](std::uint8_t c) { return c >= 0x20 || c == '\t' || c == '\n' || c == '\r'; });
   if (text) return "text";
   std::string shown = "the bytes";
   constexpr char kHex[] = "0123456789ABCDEF";

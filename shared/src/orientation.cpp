@@ -39,7 +39,7 @@ int jpeg_orientation(Bytes file) {
       ++at;
       continue;
     }
-    if (marker == 0xDA || marker == 0xD9) return 1;  // start of scan, end of image
+    if (marker == 0xDA || marker == 0xD9) return 1;              // start of scan, end of image
     if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {  // markers without a length
       at += 2;
       continue;

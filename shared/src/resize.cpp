@@ -12,7 +12,7 @@ constexpr int kRowBits = 8;  // fraction bits kept between the horizontal and th
 // For one axis: which source pixels each output pixel averages, and with what weights.
 struct Taps {
   struct Window {
-    int first;   // source pixel
+    int first;  // source pixel
     int count;
     int weight;  // index of its first weight
   };
@@ -24,8 +24,8 @@ struct Taps {
 Taps make_taps(int from, int to) {
   Taps taps;
   taps.windows.reserve(to);
-  const std::int64_t unit = std::int64_t{2} * to;                     // one source pixel
-  const std::int64_t half = std::max<std::int64_t>(from, to);         // half a window: max(from / to, 1) / 2 pixels
+  const std::int64_t unit = std::int64_t{2} * to;              // one source pixel
+  const std::int64_t half = std::max<std::int64_t>(from, to);  // half a window: max(from / to, 1) / 2 pixels
   for (int i = 0; i < to; ++i) {
     const std::int64_t centre = (std::int64_t{2} * i + 1) * from;
     const std::int64_t begin = std::max<std::int64_t>(centre - half, 0);

@@ -11,9 +11,9 @@ namespace catdog {
 
 // One offered file. With an error, or without a prediction, the cells between path and error stay empty.
 struct Row {
-  std::string path;       // UTF-8, '/' between folders; broken UTF-8 becomes U+FFFD
+  std::string path;  // UTF-8, '/' between folders; broken UTF-8 becomes U+FFFD
   const Prediction* prediction = nullptr;
-  int width = 0;          // of the photo: upright, at full size; 0: unknown
+  int width = 0;  // of the photo: upright, at full size; 0: unknown
   int height = 0;
   std::string error;
 };

@@ -11,8 +11,8 @@
 namespace catdog {
 
 struct Decoded {
-  Image image;          // upright; a JPEG may be smaller than its full size (see decode)
-  int width = 0;        // upright, at full size
+  Image image;    // upright; a JPEG may be smaller than its full size (see decode)
+  int width = 0;  // upright, at full size
   int height = 0;
   Format format = Format::kUnknown;
   std::string warning;  // not empty: the file is damaged, the pixels usable (documented partial decode)

@@ -13,10 +13,10 @@ struct Thresholds {
 inline constexpr const char* kUnsure = "unsure";
 
 struct Prediction {
-  int class_id = 0;                   // the most probable class; of equals the first
-  float confidence = 0;               // its probability
-  std::vector<float> probabilities;   // one for each class
-  bool decided = false;               // false: the decision is kUnsure
+  int class_id = 0;                  // the most probable class; of equals the first
+  float confidence = 0;              // its probability
+  std::vector<float> probabilities;  // one for each class
+  bool decided = false;              // false: the decision is kUnsure
 };
 
 // `probabilities`: `count` ≥ 1 values in [0, 1], the network's softmax output.

@@ -14,8 +14,8 @@ namespace catdog {
 inline constexpr int kPreprocessingVersion = 1;
 
 struct Preprocessed {
-  Image picture;        // size × size: the whole photo, squeezed to the square
-  int width = 0;        // of the photo: upright, at full size
+  Image picture;  // size × size: the whole photo, squeezed to the square
+  int width = 0;  // of the photo: upright, at full size
   int height = 0;
   Format format = Format::kUnknown;
   std::string warning;  // see Decoded

@@ -23,8 +23,8 @@ struct Error {
 template <class T>
 class Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                                // NOLINT: implicit by intent
-  Result(Error error) : error_(std::move(error)) {}                            // NOLINT: implicit by intent
+  Result(T value) : value_(std::move(value)) {}      // NOLINT: implicit by intent
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit by intent
   explicit operator bool() const { return value_.has_value(); }
   T& operator*() { return *value_; }
   const T& operator*() const { return *value_; }
