@@ -1,0 +1,55 @@
+// Files and folders: listing, reading, and writing that is whole or not at all.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "catdog/bytes.h"
+
+namespace catdog {
+
+struct FoundFile {
+  std::filesystem::path file;  // to open
+  std::string path;            // relative to the folder, '/' between folders, as bytes
+};
+
+// All files below `folder`, clutter left out (catdog/paths.h), in path order. Folders that are symbolic links are not
+// followed. Sub-folders that cannot be opened are returned as files: reading them says why.
+// Throws std::runtime_error where `folder` is missing, no folder, or unreadable.
+std::vector<FoundFile> list_files(const std::filesystem::path& folder);
+
+// The whole file. Throws std::runtime_error ("expected a readable file, found …") where it cannot be read, is no
+// regular file, or is larger than kMaxFileBytes.
+std::vector<std::uint8_t> read_file(const std::filesystem::path& file);
+
+inline Bytes view(const std::vector<std::uint8_t>& bytes) { return {bytes.data(), bytes.size()}; }
+
+// Flushes a file or a folder to the disk. Throws std::runtime_error.
+void sync_to_disk(const std::filesystem::path& path);
+
+// A file that appears under its name only when it is complete: written beside, synced, then renamed.
+class AtomicFile {
+ public:
+  // Throws std::runtime_error where the file cannot be created.
+  explicit AtomicFile(std::filesystem::path target);
+  ~AtomicFile();  // without commit: nothing is left behind
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  std::ostream& stream() { return stream_; }
+  const std::filesystem::path& temporary() const { return temporary_; }
+  // Throws std::runtime_error where anything could not be written (a full disk, say); the old file is then untouched.
+  void commit();
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path temporary_;
+  std::ofstream stream_;
+};
+
+void write_file(const std::filesystem::path& target, const std::string& contents);
+
+}  // namespace catdog

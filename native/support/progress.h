@@ -1,0 +1,38 @@
+// Progress on stderr: a bar on a terminal, a line every few seconds elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace catdog {
+
+// "1 h 02 min", "3 min 20 s", "12 s"
+std::string format_duration(double seconds);
+// "22,549"
+std::string format_count(std::size_t count);
+
+class Progress {
+ public:
+  // `doing`: "Reading photos"; `unit`: "photos".
+  Progress(std::string doing, std::size_t total, std::string unit);
+  ~Progress();  // ends the bar's line
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  // Cheap enough to be called for every photo; from one thread. `note` is shown at the end of the line.
+  void show(std::size_t done, const std::string& note = {});
+  double seconds() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::string doing_;
+  std::size_t total_;
+  std::string unit_;
+  bool terminal_;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point next_;
+  bool line_open_ = false;
+};
+
+}  // namespace catdog
