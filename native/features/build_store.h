@@ -1,0 +1,25 @@
+// Pipeline 1: from a folder of class folders to a feature store.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace catdog {
+
+struct FeatureOptions {
+  std::filesystem::path data;
+  std::filesystem::path out;
+  int size = 128;        // pixels
+  bool float32 = false;  // images as float32 in [0, 1] instead of uint8
+  double validation_share = 0.2;
+  std::uint64_t seed = 1;
+  int threads = 0;     // 0: all cores
+  bool force = false;  // decode again although nothing changed
+};
+
+// Throws std::runtime_error where no store can be made; single unreadable files only go to skipped.csv.
+// The store appears whole or not at all. Gives the last line to say.
+std::string build_store(const FeatureOptions& options);
+
+}  // namespace catdog

@@ -1,0 +1,52 @@
+#include "features/data_set.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "support/files.h"
+#include "support/hash.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+
+DataSet find_data_set(const fs::path& folder) {
+  DataSet data;
+  const auto fail = [&](const std::string& expected, const std::string& found) {
+    throw std::runtime_error(folder.string() + ": expected " + expected + ", found " + found);
+  };
+  for (FoundFile& found : list_files(folder)) {
+    const std::size_t slash = found.path.find('/');
+    if (slash == std::string::npos) {
+      data.strays.push_back(found.path);
+      continue;
+    }
+    const std::string name = found.path.substr(0, slash);
+    if (std::find(data.classes.begin(), data.classes.end(), name) == data.classes.end()) data.classes.push_back(name);
+    data.files.push_back({std::move(found.file), std::move(found.path), 0});
+  }
+  std::sort(data.classes.begin(), data.classes.end());
+  for (SourceFile& file : data.files) {
+    const std::string name = file.path.substr(0, file.path.find('/'));
+    const auto at = std::lower_bound(data.classes.begin(), data.classes.end(), name);
+    file.label = static_cast<int>(at - data.classes.begin());
+  }
+  if (data.classes.size() < 2) {
+    fail("at least two class folders with photos in them (such as Cat and Dog)",
+         data.classes.empty() ? "none" : "only '" + data.classes[0] + "'");
+  }
+  return data;
+}
+
+std::string files_digest(const DataSet& data) {
+  Sha256 hash;
+  for (const SourceFile& source : data.files) {
+    std::error_code ignored;
+    const auto size = fs::file_size(source.file, ignored);
+    const auto changed = fs::last_write_time(source.file, ignored).time_since_epoch().count();
+    hash.add(source.path + '\0' + std::to_string(size) + ' ' + std::to_string(changed) + '\n');
+  }
+  for (const std::string& stray : data.strays) hash.add(stray + '\0');
+  return hash.hex();
+}
+
+}  // namespace catdog

@@ -1,0 +1,109 @@
+#include "support/feature_store.h"
+
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "catdog/preprocess.h"
+#include "support/csv_reader.h"
+#include "support/hash.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
+  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
+}
+
+nlohmann::json read_json(const fs::path& file) {
+  std::ifstream stream(file);
+  if (!stream) fail(file.parent_path(), "a feature store (made by catdog-features)", "no dataset.json in it");
+  auto json = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) fail(file, "a JSON object", "something else");
+  return json;
+}
+
+}  // namespace
+
+const char* split_name(Split split) { return split == Split::kTrain ? "train" : "validation"; }
+
+std::string samples_digest(const std::vector<Sample>& samples) {
+  Sha256 hash;
+  for (const Sample& sample : samples) hash.add(sample.sha256 + " " + std::to_string(sample.label) + "\n");
+  return hash.hex();
+}
+
+std::string validation_digest(const std::vector<Sample>& samples) {
+  Sha256 hash;
+  for (const Sample& sample : samples) {
+    if (sample.split == Split::kValidation) hash.add(sample.sha256 + "\n");
+  }
+  return hash.hex();
+}
+
+FeatureStore::FeatureStore(const fs::path& folder) {
+  const fs::path description = folder / "dataset.json";
+  const auto json = read_json(description);
+  try {
+    const int format = json.at("format"), version = json.at("preprocessing_version");
+    if (format != kFeatureStoreFormat) {
+      fail(description, "format " + std::to_string(kFeatureStoreFormat), std::to_string(format));
+    }
+    if (version != kPreprocessingVersion) {
+      fail(description,
+           "preprocessing version " + std::to_string(kPreprocessingVersion) + " (run catdog-features again)",
+           std::to_string(version));
+    }
+    classes_ = json.at("classes").get<std::vector<std::string>>();
+    size_ = json.at("size");
+    digest_ = json.at("digest");
+    split_digest_ = json.at("split_digest");
+  } catch (const nlohmann::json::exception& wrong) {
+    fail(description, "the fields of a feature store", wrong.what());
+  }
+  read_manifest(folder / "manifest.csv");
+  images_ = std::make_unique<NpyArray>(folder / "images.npy");
+  const std::size_t side = static_cast<std::size_t>(size_);
+  const std::vector<std::size_t> shape = {samples_.size(), side, side, 3};
+  if (images_->shape() != shape || images_->descr() == "<i8") {
+    fail(folder / "images.npy", std::to_string(samples_.size()) + " pictures of " + std::to_string(size_) + " pixels",
+         "another shape or type");
+  }
+  if (samples_digest(samples_) != digest_) fail(folder / "manifest.csv", "the photos of dataset.json", "others");
+}
+
+void FeatureStore::read_manifest(const fs::path& file) {
+  CsvReader reader(file, {"row", "path", "label", "split", "width", "height", "sha256", "group"});
+  std::vector<std::string> cells;
+  while (reader.next(cells)) {
+    try {
+      Sample sample{cells[1],
+                    std::stoi(cells[2]),
+                    cells[3] == "validation" ? Split::kValidation : Split::kTrain,
+                    std::stoi(cells[4]),
+                    std::stoi(cells[5]),
+                    cells[6],
+                    std::stoull(cells[7])};
+      if (sample.label < 0 || sample.label >= static_cast<int>(classes_.size())) {
+        fail(file, "a label of a known class", cells[2]);
+      }
+      samples_.push_back(std::move(sample));
+    } catch (const std::logic_error&) {
+      fail(file, "numbers in row " + std::to_string(samples_.size()), "others");
+    }
+  }
+}
+
+void FeatureStore::copy_picture(std::size_t row, std::uint8_t* out) const {
+  const std::size_t values = static_cast<std::size_t>(size_) * size_ * 3;
+  if (images_->descr() == "|u1") {
+    std::memcpy(out, images_->data() + row * values, values);
+    return;
+  }
+  const auto* floats = reinterpret_cast<const float*>(images_->data()) + row * values;
+  for (std::size_t i = 0; i < values; ++i) out[i] = static_cast<std::uint8_t>(std::lround(floats[i] * 255.0f));
+}
+
+}  // namespace catdog
