@@ -1,0 +1,79 @@
+#include "training/augment.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+namespace catdog {
+namespace {
+
+// Crop, zoom, stretch, rotation and flip as one mapping from the crop's pixels to the stored picture's.
+cv::Matx23d random_mapping(int side, int crop, const Augmentation& how, Random& random) {
+  const double area = random.uniform(how.least_area, 1.0) * side * side;
+  const double aspect = std::exp(random.uniform(-1, 1) * std::log(how.most_aspect));
+  const double width = std::min<double>(side, std::sqrt(area * aspect));
+  const double height = std::min<double>(side, std::sqrt(area / aspect));
+  const double centre_x = width / 2 + random.uniform(0, side - width);
+  const double centre_y = height / 2 + random.uniform(0, side - height);
+  const double angle = random.uniform(-1, 1) * how.most_degrees * CV_PI / 180;
+  const double scale_x = width / crop * (random.chance(0.5) ? -1 : 1), scale_y = height / crop;
+  const double a = std::cos(angle) * scale_x, b = -std::sin(angle) * scale_y;
+  const double c = std::sin(angle) * scale_x, d = std::cos(angle) * scale_y;
+  const double middle = (crop - 1) / 2.0;
+  return {a, b, centre_x - 0.5 - (a + b) * middle, c, d, centre_y - 0.5 - (c + d) * middle};
+}
+
+// Brightness, contrast (around `mean`) and saturation are linear: one matrix, rows giving R, G, B.
+std::array<std::array<float, 4>, 3> random_colours(float mean, const Augmentation& how, Random& random) {
+  const double gain = random.uniform(1 - how.brightness, 1 + how.brightness);
+  const double contrast = random.uniform(1 - how.contrast, 1 + how.contrast);
+  double saturation = random.uniform(1 - how.saturation, 1 + how.saturation);
+  if (random.chance(how.grey_chance)) saturation = 0;
+  constexpr double kLuma[3] = {0.299, 0.587, 0.114};
+  std::array<std::array<float, 4>, 3> matrix;
+  for (int row = 0; row < 3; ++row) {
+    for (int column = 0; column < 3; ++column) {
+      const double mixed = (1 - saturation) * kLuma[column] + (row == column ? saturation : 0);
+      matrix[row][column] = static_cast<float>(gain * contrast * mixed / 255);
+    }
+    matrix[row][3] = static_cast<float>(gain * (1 - contrast) * mean / 255);
+  }
+  return matrix;
+}
+
+void erase_rectangle(int crop, Random& random, float* out) {
+  const int width = static_cast<int>(crop * random.uniform(0.15, 0.4));
+  const int height = static_cast<int>(crop * random.uniform(0.15, 0.4));
+  const int left = static_cast<int>(random.below(static_cast<std::uint64_t>(crop - width + 1)));
+  const int top = static_cast<int>(random.below(static_cast<std::uint64_t>(crop - height + 1)));
+  for (int channel = 0; channel < 3; ++channel) {
+    const float value = static_cast<float>(random.uniform(0, 1));
+    for (int y = top; y < top + height; ++y) {
+      std::fill_n(out + (static_cast<std::size_t>(channel) * crop + y) * crop + left, width, value);
+    }
+  }
+}
+
+}  // namespace
+
+void augment(const std::uint8_t* source, int side, int crop, const Augmentation& how, Random& random, float* out) {
+  const cv::Mat stored(side, side, CV_8UC3, const_cast<std::uint8_t*>(source));
+  cv::Mat turned;
+  cv::warpAffine(stored, turned, random_mapping(side, crop, how, random), cv::Size(crop, crop),
+                 cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REFLECT_101);
+  const cv::Scalar mean = cv::mean(turned);
+  const auto m = random_colours(static_cast<float>((mean[0] + mean[1] + mean[2]) / 3), how, random);
+  const std::size_t plane = static_cast<std::size_t>(crop) * crop;
+  const std::uint8_t* pixel = turned.data;
+  for (std::size_t i = 0; i < plane; ++i, pixel += 3) {
+    const float r = pixel[0], g = pixel[1], b = pixel[2];
+    for (int c = 0; c < 3; ++c) {
+      out[c * plane + i] = std::clamp(m[c][0] * r + m[c][1] * g + m[c][2] * b + m[c][3], 0.0f, 1.0f);
+    }
+  }
+  if (random.chance(how.erase_chance)) erase_rectangle(crop, random, out);
+}
+
+}  // namespace catdog

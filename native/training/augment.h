@@ -1,0 +1,25 @@
+// Random changes to a training picture that leave what it shows the same.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "training/random.h"
+
+namespace catdog {
+
+struct Augmentation {
+  double least_area = 0.35;   // of the stored picture that a crop keeps
+  double most_aspect = 1.33;  // a crop's sides differ at most by this factor
+  double most_degrees = 12;   // of rotation, either way
+  double brightness = 0.35;   // factors are drawn from 1 ± this
+  double contrast = 0.35;
+  double saturation = 0.5;
+  double grey_chance = 0.05;
+  double erase_chance = 0.25;  // of a rectangle of noise-free colour (Zhong et al. 2020, "Random erasing")
+};
+
+// source: side × side × 3 bytes, RGB. out: 3 × crop × crop floats in [0, 1] (channel, row, column).
+void augment(const std::uint8_t* source, int side, int crop, const Augmentation& how, Random& random, float* out);
+
+}  // namespace catdog

@@ -1,0 +1,68 @@
+#include "training/batches.h"
+
+#include <algorithm>
+
+#include "catdog/preprocess.h"
+
+namespace catdog {
+namespace {
+
+constexpr std::uint64_t kOrderStream = 1;
+constexpr std::uint64_t kAugmentStream = 2;
+
+// Makes a batch whose pictures are written by fill(row, S×S×3 bytes, tensor).
+template <class Fill>
+Batch make_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int side, Fill fill) {
+  const auto count = static_cast<std::int64_t>(rows.size());
+  Batch batch{torch::empty({count, 3, side, side}), torch::empty({count}, torch::kLong)};
+  Image picture = Image::of_size(store.size(), store.size());
+  if (!picture.pixels) throw std::bad_alloc();
+  float* out = batch.photos.data_ptr<float>();
+  auto* labels = batch.labels.data_ptr<std::int64_t>();
+  const std::size_t values = static_cast<std::size_t>(3) * side * side;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    store.copy_picture(rows[i], picture.pixels.get());
+    fill(rows[i], picture, out + i * values);
+    labels[i] = store.samples()[rows[i]].label;
+  }
+  // Photos are kept with their channels interleaved, as the convolutions want them.
+  batch.photos = batch.photos.contiguous(torch::MemoryFormat::ChannelsLast);
+  return batch;
+}
+
+}  // namespace
+
+std::vector<std::size_t> rows_of(const FeatureStore& store, Split split) {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < store.samples().size(); ++row) {
+    if (store.samples()[row].split == split) rows.push_back(row);
+  }
+  return rows;
+}
+
+std::vector<std::size_t> epoch_order(std::vector<std::size_t> rows, std::uint64_t seed, int epoch) {
+  Random random(seed, kOrderStream, static_cast<std::uint64_t>(epoch));
+  shuffle(rows, random);
+  return rows;
+}
+
+std::vector<std::size_t> batch_rows(const std::vector<std::size_t>& rows, int batch, std::size_t index) {
+  const std::size_t begin = index * static_cast<std::size_t>(batch);
+  const std::size_t end = std::min(begin + static_cast<std::size_t>(batch), rows.size());
+  return {rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
+Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows) {
+  return make_batch(store, rows, store.size(),
+                    [](std::size_t, const Image& picture, float* out) { to_tensor(picture, out); });
+}
+
+Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,
+                     std::uint64_t seed, int epoch) {
+  return make_batch(store, rows, crop, [&](std::size_t row, const Image& picture, float* out) {
+    Random random(seed, kAugmentStream + (static_cast<std::uint64_t>(epoch) << 8), row);
+    augment(picture.pixels.get(), store.size(), crop, how, random, out);
+  });
+}
+
+}  // namespace catdog

@@ -1,0 +1,38 @@
+// From the feature store to batches of tensors.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "support/feature_store.h"
+#include "training/augment.h"
+
+namespace catdog {
+
+struct Batch {
+  torch::Tensor photos;  // N×3×S×S, float, RGB in [0, 1]
+  torch::Tensor labels;  // N, int64
+};
+
+// The rows of one part of the store.
+std::vector<std::size_t> rows_of(const FeatureStore& store, Split split);
+
+// The order of an epoch: it depends on the seed and the epoch alone.
+std::vector<std::size_t> epoch_order(std::vector<std::size_t> rows, std::uint64_t seed, int epoch);
+
+// The `index`-th batch of `rows`; the last one may be smaller.
+std::vector<std::size_t> batch_rows(const std::vector<std::size_t>& rows, int batch, std::size_t index);
+inline std::size_t batch_count(const std::vector<std::size_t>& rows, int batch) {
+  return (rows.size() + static_cast<std::size_t>(batch) - 1) / static_cast<std::size_t>(batch);
+}
+
+// Pictures as they are: what the network sees when it is used.
+Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows);
+
+// Pictures augmented and cropped to `crop` pixels.
+Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,
+                     std::uint64_t seed, int epoch);
+
+}  // namespace catdog

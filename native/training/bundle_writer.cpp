@@ -1,0 +1,57 @@
+#include "training/bundle_writer.h"
+
+#include "catdog/preprocess.h"
+#include "support/files.h"
+#include "support/hash.h"
+#include "training/onnx_writer.h"
+
+namespace catdog {
+
+nlohmann::ordered_json to_json(const Metrics& metrics, const std::vector<std::string>& labels) {
+  nlohmann::ordered_json json = {
+      {"photos", metrics.photos},
+      {"accuracy", metrics.accuracy},
+      {"accuracy_interval", {metrics.accuracy_interval.first, metrics.accuracy_interval.second}},
+      {"f1", metrics.f1},
+      {"roc_auc", metrics.roc_auc},
+      {"log_loss", metrics.loss}};
+  for (std::size_t c = 0; c < labels.size(); ++c) {
+    const ClassMetrics& one = metrics.classes[c];
+    json["classes"].push_back({{"label", labels[c]},
+                               {"photos", one.photos},
+                               {"precision", one.precision},
+                               {"recall", one.recall},
+                               {"f1", one.f1},
+                               {"roc_auc", one.roc_auc}});
+  }
+  json["confusion"] = metrics.confusion;
+  return json;
+}
+
+void write_bundle(const std::filesystem::path& folder, const NetworkSpec& spec, const Weights& weights,
+                  const BundleDescription& description) {
+  std::filesystem::create_directories(folder);
+  const NetworkCost cost = cost_of(spec, description.size);
+  const std::string onnx = write_onnx(fold_batch_norm(spec, weights), description.size, {{"network", spec.name}});
+  const Bytes bytes{reinterpret_cast<const std::uint8_t*>(onnx.data()), onnx.size()};
+  nlohmann::ordered_json training = description.training;
+  training["parameters"] = cost.parameters;
+  training["multiply_adds"] = cost.multiply_adds;
+  const nlohmann::ordered_json json = {
+      {"format", kBundleFormat},
+      {"name", spec.name},
+      {"labels", description.labels},
+      {"input", {{"name", kOnnxInput}, {"size", description.size}}},
+      {"output", {{"name", kOnnxOutput}}},
+      {"preprocessing_version", kPreprocessingVersion},
+      {"thresholds", {{"confidence", description.confidence}}},
+      {"onnx", {{"file", "model.onnx"}, {"sha256", sha256(bytes)}, {"bytes", onnx.size()}}},
+      {"metrics", description.metrics},
+      {"training", training},
+      {"licence", description.licence},
+      {"data", {{"origin", description.data_origin}, {"licence", description.data_licence}}}};
+  write_file(folder / "model.onnx", onnx);
+  write_file(folder / "model.json", json.dump(2) + "\n");
+}
+
+}  // namespace catdog

@@ -1,0 +1,98 @@
+#include "training/checkpoint.h"
+
+#include <stdexcept>
+
+#include "support/files.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+namespace {
+
+using Archived = std::pair<std::string, torch::Tensor>;
+
+// The tensors of a checkpoint under their names: the same list serves writing and reading.
+std::vector<Archived> tensors_by_name(const TorchNetwork& network, WeightAverage& average) {
+  std::vector<Archived> tensors;
+  const auto add = [&](const std::string& name, const torch::Tensor& tensor) {
+    tensors.emplace_back("now/" + name, tensor);
+    tensors.emplace_back("average/" + name, average.tensors()[tensors.size() / 2]);
+  };
+  for (const auto& item : network.named_parameters()) add(item.key(), item.value());
+  for (const auto& item : network.named_buffers()) add(item.key(), item.value());
+  return tensors;
+}
+
+nlohmann::ordered_json identity(const TrainingState& state) {
+  return {{"options", state.options}, {"data", state.data_digest}, {"split", state.split_digest}};
+}
+
+[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
+  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
+}
+
+void check_same(const fs::path& file, const nlohmann::ordered_json& found, const TrainingState& state) {
+  if (found["data"] != state.data_digest) fail(file, "a checkpoint of this data set", "one of another");
+  if (found["split"] != state.split_digest) fail(file, "a checkpoint of this split of the data", "one of another");
+  for (const auto& [key, value] : state.options.items()) {
+    if (found["options"].value(key, nlohmann::ordered_json()) != value) {
+      fail(file, "--" + key + " " + value.dump() + " as now asked for",
+           found["options"].value(key, nlohmann::ordered_json()).dump());
+    }
+  }
+}
+
+}  // namespace
+
+void save_checkpoint(const fs::path& file, const TorchNetwork& network, WeightAverage& average,
+                     const torch::optim::Optimizer& optimizer, const TrainingState& state) {
+  torch::serialize::OutputArchive archive, optimizer_archive;
+  for (const auto& [name, tensor] : tensors_by_name(network, average)) archive.write(name, tensor.detach().cpu());
+  optimizer.save(optimizer_archive);
+  archive.write("optimizer", optimizer_archive);
+  auto json = identity(state);
+  json["epoch"] = state.epoch;
+  json["best_accuracy"] = state.best_accuracy;
+  json["history"] = state.history;
+  json["average_steps"] = average.steps();
+  archive.write("state", c10::IValue(json.dump()));
+  AtomicFile out(file);
+  archive.save_to(out.stream());
+  out.commit();
+}
+
+TrainingState load_checkpoint(const fs::path& file, TorchNetwork& network, WeightAverage& average,
+                              torch::optim::Optimizer& optimizer, const TrainingState& expected) {
+  if (!fs::exists(file)) fail(file, "a checkpoint to go on from", "nothing of that name");
+  TrainingState state = expected;
+  try {
+    torch::serialize::InputArchive archive, optimizer_archive;
+    archive.load_from(file.string());
+    c10::IValue text;
+    archive.read("state", text);
+    const auto json = nlohmann::ordered_json::parse(text.toStringRef());
+    check_same(file, json, expected);
+    std::vector<Archived> read = tensors_by_name(network, average);
+    for (auto& [name, tensor] : read) {
+      torch::Tensor stored;
+      archive.read(name, stored);
+      if (stored.sizes() != tensor.sizes()) fail(file, "the network's shape of " + name, "another");
+      tensor = stored;
+    }
+    archive.read("optimizer", optimizer_archive);
+    optimizer.load(optimizer_archive);
+    const torch::NoGradGuard no_grad;
+    const std::vector<Archived> own = tensors_by_name(network, average);
+    for (std::size_t i = 0; i < own.size(); ++i) torch::Tensor(own[i].second).copy_(read[i].second);
+    average.set_steps(json["average_steps"]);
+    state.epoch = json["epoch"];
+    state.best_accuracy = json["best_accuracy"];
+    state.history = json["history"];
+  } catch (const c10::Error&) {
+    fail(file, "a whole checkpoint of this network", "a damaged one or one of another network");
+  } catch (const nlohmann::json::exception&) {
+    fail(file, "a whole checkpoint of this network", "a damaged one");
+  }
+  return state;
+}
+
+}  // namespace catdog

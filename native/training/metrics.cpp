@@ -1,0 +1,94 @@
+#include "training/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace catdog {
+namespace {
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
+// Wilson score interval, 95 %.
+std::pair<double, double> wilson(double share, double count) {
+  if (count == 0) return {0, 1};
+  constexpr double z = 1.959963984540054;
+  const double centre = share + z * z / (2 * count);
+  const double spread = z * std::sqrt(share * (1 - share) / count + z * z / (4 * count * count));
+  const double scale = 1 + z * z / count;
+  return {(centre - spread) / scale, (centre + spread) / scale};
+}
+
+}  // namespace
+
+void MetricsCollector::add(int label, const float* probabilities) {
+  labels_.push_back(label);
+  probabilities_.insert(probabilities_.end(), probabilities, probabilities + classes_);
+}
+
+Metrics MetricsCollector::finish() const {
+  Metrics metrics;
+  metrics.photos = labels_.size();
+  metrics.confusion.assign(classes_, std::vector<std::size_t>(classes_, 0));
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    const float* p = probabilities_.data() + i * classes_;
+    const int predicted = static_cast<int>(std::max_element(p, p + classes_) - p);
+    ++metrics.confusion[labels_[i]][predicted];
+    right += predicted == labels_[i];
+    metrics.loss -= std::log(std::max(static_cast<double>(p[labels_[i]]), 1e-12));
+  }
+  const double count = static_cast<double>(metrics.photos);
+  metrics.loss = ratio(metrics.loss, count);
+  metrics.accuracy = ratio(static_cast<double>(right), count);
+  metrics.accuracy_interval = wilson(metrics.accuracy, count);
+  for (int c = 0; c < classes_; ++c) {
+    ClassMetrics one;
+    std::size_t predicted = 0;
+    for (int other = 0; other < classes_; ++other) {
+      one.photos += metrics.confusion[c][other];
+      predicted += metrics.confusion[other][c];
+    }
+    const double hits = static_cast<double>(metrics.confusion[c][c]);
+    one.precision = ratio(hits, static_cast<double>(predicted));
+    one.recall = ratio(hits, static_cast<double>(one.photos));
+    one.f1 = ratio(2 * one.precision * one.recall, one.precision + one.recall);
+    one.roc_auc = class_auc(c);
+    metrics.f1 += one.f1 / classes_;
+    metrics.roc_auc += one.roc_auc / classes_;
+    metrics.classes.push_back(one);
+  }
+  return metrics;
+}
+
+// The chance that a photo of the class scores higher than one of another (Mann-Whitney U), ties counted half.
+double MetricsCollector::class_auc(int class_id) const {
+  std::vector<std::size_t> order(labels_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto score = [&](std::size_t i) { return probabilities_[i * classes_ + class_id]; };
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return score(a) < score(b); });
+  double ranks = 0, members = 0;
+  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    while (end < order.size() && score(order[end]) == score(order[begin])) ++end;
+    const double rank = (static_cast<double>(begin) + 1 + static_cast<double>(end)) / 2;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (labels_[order[i]] == class_id) ranks += rank, ++members;
+    }
+  }
+  const double others = static_cast<double>(order.size()) - members;
+  return ratio(ranks - members * (members + 1) / 2, members * others);
+}
+
+float MetricsCollector::confidence_quantile(double share) const {
+  std::vector<float> confidences;
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    const float* p = probabilities_.data() + i * classes_;
+    confidences.push_back(*std::max_element(p, p + classes_));
+  }
+  if (confidences.empty()) return 0;
+  std::sort(confidences.begin(), confidences.end());
+  const auto at = static_cast<std::size_t>(share * static_cast<double>(confidences.size()));
+  return confidences[std::min(at, confidences.size() - 1)];
+}
+
+}  // namespace catdog

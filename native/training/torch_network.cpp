@@ -1,0 +1,122 @@
+#include "training/torch_network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+namespace catdog {
+namespace {
+
+torch::Tensor conv_weight(const Layer& layer) {
+  torch::Tensor weight = torch::empty({layer.out, layer.in / layer.groups, layer.kernel, layer.kernel});
+  torch::nn::init::kaiming_normal_(weight, 0, torch::kFanOut, torch::kReLU);
+  return weight.contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+torch::Tensor linear_weight(const Layer& layer) {
+  return torch::randn({layer.out, layer.in}) * std::sqrt(1.0 / layer.in);
+}
+
+// LibTorch forbids dots in the names of parameters: '/' stands for them there.
+std::string with(char to, char from, std::string name) {
+  std::replace(name.begin(), name.end(), from, to);
+  return name;
+}
+std::string registered(const std::string& name) { return with('/', '.', name); }
+std::string plain_name(const std::string& name) { return with('.', '/', name); }
+
+// The network's tensors by name: what a checkpoint or an export must hold.
+torch::OrderedDict<std::string, torch::Tensor> named_tensors(const TorchNetwork& network) {
+  auto tensors = network.named_parameters();
+  for (const auto& buffer : network.named_buffers()) tensors.insert(buffer.key(), buffer.value());
+  return tensors;
+}
+
+}  // namespace
+
+TorchNetwork::TorchNetwork(NetworkSpec spec) : spec_(std::move(spec)), last_reader_(spec_.layers.size(), -1) {
+  for (std::size_t i = 0; i < spec_.layers.size(); ++i) {
+    const Layer& layer = spec_.layers[i];
+    for (const int input : layer.inputs) {
+      if (input != Layer::kInput) last_reader_[input] = static_cast<int>(i);
+    }
+    const std::string name = registered(layer.name);
+    if (layer.op == Op::kConv) register_parameter(name + "/weight", conv_weight(layer));
+    if (layer.op == Op::kLinear) register_parameter(name + "/weight", linear_weight(layer));
+    if (layer.op == Op::kBatchNorm) {
+      register_parameter(name + "/weight", layer.zero_init ? torch::zeros({layer.out}) : torch::ones({layer.out}));
+      register_parameter(name + "/bias", torch::zeros({layer.out}));
+      register_buffer(name + "/running_mean", torch::zeros({layer.out}));
+      register_buffer(name + "/running_var", torch::ones({layer.out}));
+    } else if (layer.bias) {
+      register_parameter(name + "/bias", torch::zeros({layer.out}));
+    }
+  }
+  for (const auto& item : named_tensors(*this)) tensors_.emplace(item.key(), item.value());
+}
+
+torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Tensor>& values) {
+  // values[0] is the photo; layer i's output is values[i + 1].
+  const torch::Tensor& x = values[static_cast<std::size_t>(layer.inputs[0] + 1)];
+  const std::string name = registered(layer.name);
+  const auto tensor = [&](const char* part) {
+    const auto found = tensors_.find(name + part);
+    return found == tensors_.end() ? torch::Tensor() : found->second;
+  };
+  switch (layer.op) {
+    case Op::kConv:
+      return torch::conv2d(x, tensor("/weight"), tensor("/bias"), layer.stride, layer.padding, 1, layer.groups);
+    case Op::kBatchNorm:
+      return torch::batch_norm(x, tensor("/weight"), tensor("/bias"), tensor("/running_mean"), tensor("/running_var"),
+                               is_training(), 0.1, kBatchNormEpsilon, true);
+    case Op::kRelu: return torch::relu(x);
+    case Op::kMaxPool: return torch::max_pool2d(x, layer.kernel, layer.stride, layer.padding);
+    case Op::kAveragePool: return torch::avg_pool2d(x, layer.kernel, layer.stride, layer.padding);
+    case Op::kGlobalAveragePool: return x.mean({2, 3});
+    case Op::kAdd: return x + values[static_cast<std::size_t>(layer.inputs[1] + 1)];
+    case Op::kDropout: return torch::dropout(x, layer.rate, is_training());
+    case Op::kLinear: return torch::linear(x, tensor("/weight"), tensor("/bias"));
+  }
+  throw std::logic_error("a layer of no known kind");
+}
+
+torch::Tensor TorchNetwork::forward(torch::Tensor photos) {
+  std::vector<torch::Tensor> values = {photos.contiguous(torch::MemoryFormat::ChannelsLast)};
+  for (std::size_t i = 0; i < spec_.layers.size(); ++i) {
+    const Layer& layer = spec_.layers[i];
+    values.push_back(run(layer, values));
+    for (const int input : layer.inputs) {
+      if (input != Layer::kInput && last_reader_[input] == static_cast<int>(i)) values[input + 1].reset();
+    }
+  }
+  return values.back();
+}
+
+Weights get_weights(const TorchNetwork& network) {
+  const torch::NoGradGuard no_grad;
+  Weights weights;
+  for (const auto& item : named_tensors(network)) {
+    const torch::Tensor plain = item.value().detach().to(torch::kCPU, torch::kFloat).contiguous();
+    Array array{plain.sizes().vec(), std::vector<float>(static_cast<std::size_t>(plain.numel()))};
+    std::memcpy(array.values.data(), plain.data_ptr<float>(), array.values.size() * sizeof(float));
+    weights.emplace(plain_name(item.key()), std::move(array));
+  }
+  return weights;
+}
+
+void set_weights(TorchNetwork& network, const Weights& weights) {
+  const torch::NoGradGuard no_grad;
+  for (auto& item : named_tensors(network)) {
+    const std::string name = plain_name(item.key());
+    const auto found = weights.find(name);
+    if (found == weights.end() || found->second.shape != item.value().sizes().vec()) {
+      throw std::runtime_error("expected weights for '" + name + "' of the network " + network.spec().name +
+                               ", found " + (found == weights.end() ? "none" : "others of another shape"));
+    }
+    const Array& array = found->second;
+    item.value().copy_(torch::from_blob(const_cast<float*>(array.values.data()), array.shape));
+  }
+}
+
+}  // namespace catdog
