@@ -91,9 +91,9 @@ int residual_block(Builder& b, const std::string& name, int from, int channels, 
 
 NetworkSpec make_resnet(int classes) {
   Builder b("resnet", classes);
-  int x = b.relu(b.batch_norm("stem.bn", b.conv("stem.conv", Layer::kInput, 32, 3, 2)));
+  int x = b.relu(b.batch_norm("stem.bn", b.conv("stem.conv", Layer::kInput, 24, 3, 2)));
   x = b.pool(Op::kMaxPool, x, 3, 2, 1);
-  const struct { int channels, blocks; } stages[] = {{32, 1}, {64, 2}, {128, 2}, {256, 1}};
+  const struct { int channels, blocks; } stages[] = {{24, 1}, {64, 2}, {128, 2}, {256, 1}};
   int stage = 1;
   for (const auto& [channels, blocks] : stages) {
     for (int i = 0; i < blocks; ++i) {
