@@ -1,5 +1,4 @@
 // catdog-train: pipeline 2 on the command line.
-#include "support/ordered_parallel.h"
 #include "support/tool.h"
 #include "training/network_spec.h"
 #include "training/trainer.h"
@@ -55,8 +54,5 @@ int main(int argc, char** argv) {
   app.footer(
       "Example:\n  catdog-train --features features --out runs/first --network resnet --epochs 60\n\n"
       "Interrupted? The same command with --resume goes on after the last whole epoch.");
-  return catdog::run_tool(app, argc, argv, [&] {
-    if (options.threads == 0) options.threads = catdog::core_count();
-    catdog::train(options);
-  });
+  return catdog::run_tool(app, argc, argv, [&] { catdog::train(options); });
 }
