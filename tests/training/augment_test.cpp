@@ -1,0 +1,73 @@
+#include "training/augment.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace catdog {
+namespace {
+
+constexpr Augmentation kNone = {1.0, 1.0, 0, 0, 0, 0, 0, 0};
+
+std::vector<std::uint8_t> gradient(int side) {
+  std::vector<std::uint8_t> picture;
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side; ++x) picture.insert(picture.end(), {std::uint8_t(3 * x), std::uint8_t(2 * y), 77});
+  }
+  return picture;
+}
+
+std::vector<float> augmented(int side, int crop, const Augmentation& how, std::uint64_t item) {
+  std::vector<float> out(static_cast<std::size_t>(3 * crop * crop));
+  Random random(5, 2, item);
+  augment(gradient(side).data(), side, crop, how, random, out.data());
+  return out;
+}
+
+TEST(AugmentTest, WithoutChangesOnlyTheFlipRemains) {
+  const int side = 40;
+  bool seen[2] = {false, false};
+  for (std::uint64_t item = 0; item < 16; ++item) {
+    const auto out = augmented(side, side, kNone, item);
+    const bool flipped = out[0] > out[side - 1];
+    seen[flipped] = true;
+    for (int y = 0; y < side; ++y) {
+      for (int x = 0; x < side; ++x) {
+        const int from = flipped ? side - 1 - x : x;
+        ASSERT_NEAR(out[y * side + x] * 255, 3 * from, 0.51) << x << "," << y;
+        ASSERT_NEAR(out[side * side + y * side + x] * 255, 2 * y, 0.51) << x << "," << y;
+      }
+    }
+  }
+  EXPECT_TRUE(seen[0] && seen[1]) << "both directions must come up";
+}
+
+TEST(AugmentTest, TheSameRandomNumbersGiveTheSamePicture) {
+  EXPECT_EQ(augmented(64, 48, Augmentation{}, 3), augmented(64, 48, Augmentation{}, 3));
+  EXPECT_NE(augmented(64, 48, Augmentation{}, 3), augmented(64, 48, Augmentation{}, 4));
+}
+
+TEST(AugmentTest, ValuesStayBetweenZeroAndOne) {
+  for (std::uint64_t item = 0; item < 50; ++item) {
+    for (const float value : augmented(64, 48, Augmentation{}, item)) {
+      ASSERT_TRUE(value >= 0 && value <= 1) << value;
+    }
+  }
+}
+
+TEST(AugmentTest, CropsShowTheirPartOfThePicture) {
+  Augmentation crops = kNone;
+  crops.least_area = 0.25;
+  double least = 1;
+  for (std::uint64_t item = 0; item < 40; ++item) {
+    const auto out = augmented(80, 40, crops, item);
+    // Red rises by 3 a column: its span tells how wide the crop was, at least half the picture.
+    const double span = std::abs(out[39] - out[0]) * 255 / 3 / 79;
+    EXPECT_GT(span, 0.45);
+    least = std::min(least, span);
+  }
+  EXPECT_LT(least, 0.7) << "small crops must come up";
+}
+
+}  // namespace
+}  // namespace catdog

@@ -1,0 +1,108 @@
+// The network descriptions as LibTorch executes them, with and without BatchNorm, and as ONNX in OpenCV.
+#include <gtest/gtest.h>
+
+#include <opencv2/dnn.hpp>
+
+#include "training/onnx_writer.h"
+#include "training/torch_network.h"
+
+namespace catdog {
+namespace {
+
+// Stated once: design contract between LibTorch, cv::dnn and onnxruntime-web.
+constexpr double kProbabilityTolerance = 1e-4;
+
+class NetworkTest : public testing::TestWithParam<std::string> {};
+
+// A network whose BatchNorm statistics and scales are anything but the identity.
+std::shared_ptr<TorchNetwork> random_network(const std::string& name, int classes) {
+  torch::manual_seed(11);
+  auto network = std::make_shared<TorchNetwork>(make_network(name, classes));
+  const torch::NoGradGuard no_grad;
+  for (auto& item : network->named_buffers()) {
+    item.value().copy_(torch::rand(item.value().sizes()) * (item.key().find("var") != std::string::npos ? 1.0 : 0.4) +
+                       0.2);
+  }
+  for (auto& item : network->named_parameters()) {
+    if (item.value().dim() == 1) item.value().copy_(torch::rand(item.value().sizes()) + 0.3);
+  }
+  network->eval();
+  return network;
+}
+
+torch::Tensor probabilities(TorchNetwork& network, const torch::Tensor& photos) {
+  const torch::NoGradGuard no_grad;
+  return torch::softmax(network.forward(photos), 1);
+}
+
+TEST_P(NetworkTest, FoldingBatchNormKeepsTheFunction) {
+  const auto network = random_network(GetParam(), 3);
+  const PlainNetwork plain = fold_batch_norm(network->spec(), get_weights(*network));
+  for (const Layer& layer : plain.spec.layers) EXPECT_NE(layer.op, Op::kBatchNorm);
+  TorchNetwork folded(plain.spec);
+  set_weights(folded, plain.weights);
+  folded.eval();
+  const torch::Tensor photos = torch::rand({4, 3, 96, 96});
+  const torch::Tensor expected = probabilities(*network, photos);
+  EXPECT_LT((probabilities(folded, photos) - expected).abs().max().item<double>(), 1e-5);
+  EXPECT_GT(expected.std(0).max().item<double>(), 1e-4) << "photos must not all look the same to the network";
+}
+
+TEST_P(NetworkTest, OpenCvReadsTheOnnxModelAndAgrees) {
+  const auto network = random_network(GetParam(), 3);
+  const int size = 64;
+  const std::string model = write_onnx(fold_batch_norm(network->spec(), get_weights(*network)), size, {});
+  cv::dnn::Net net = cv::dnn::readNetFromONNX(model.data(), model.size());
+  for (const int count : {1, 5}) {
+    const torch::Tensor photos = torch::rand({count, 3, size, size});
+    const torch::Tensor expected = probabilities(*network, photos).contiguous();
+    const int shape[] = {count, 3, size, size};
+    net.setInput(cv::Mat(4, shape, CV_32F, photos.data_ptr<float>()), kOnnxInput);
+    const cv::Mat found = net.forward(kOnnxOutput);
+    ASSERT_EQ(found.total(), static_cast<std::size_t>(expected.numel()));
+    for (std::int64_t i = 0; i < expected.numel(); ++i) {
+      EXPECT_NEAR(found.ptr<float>()[i], expected.data_ptr<float>()[i], kProbabilityTolerance);
+    }
+  }
+}
+
+TEST_P(NetworkTest, WeightsGoOutAndComeBack) {
+  const auto network = random_network(GetParam(), 2);
+  TorchNetwork other(make_network(GetParam(), 2));
+  set_weights(other, get_weights(*network));
+  other.eval();
+  const torch::Tensor photos = torch::rand({2, 3, 48, 48});
+  EXPECT_TRUE(torch::equal(probabilities(other, photos), probabilities(*network, photos)));
+  TorchNetwork three(make_network(GetParam(), 3));
+  EXPECT_THROW(set_weights(three, get_weights(*network)), std::runtime_error);
+}
+
+TEST_P(NetworkTest, CostCountsTheParametersThatLibTorchHolds) {
+  TorchNetwork network(make_network(GetParam(), 2));
+  std::int64_t parameters = 0;
+  for (const torch::Tensor& parameter : network.parameters()) parameters += parameter.numel();
+  EXPECT_EQ(cost_of(network.spec(), 128).parameters, parameters);
+}
+
+INSTANTIATE_TEST_SUITE_P(EachNetwork, NetworkTest, testing::ValuesIn(network_names()),
+                         [](const auto& test) { return test.param; });
+
+TEST(NetworkCostTest, ResidualNetworkHasTheSizeItWasDesignedFor) {
+  const NetworkCost cost = cost_of(make_network("resnet", 2), 128);
+  EXPECT_GE(cost.multiply_adds, 80'000'000);
+  EXPECT_LE(cost.multiply_adds, 100'000'000);
+  EXPECT_LE(cost.parameters * 4, 8'000'000) << "a bundle of at most 8 MB";
+}
+
+TEST(NetworkCostTest, CountsOneConvolutionByHand) {
+  NetworkSpec spec;
+  Layer conv{};
+  conv.op = Op::kConv, conv.inputs = {Layer::kInput}, conv.in = 3, conv.out = 8, conv.kernel = 3, conv.stride = 2;
+  conv.padding = 1, conv.bias = true;
+  spec.layers = {conv};
+  EXPECT_EQ(cost_of(spec, 10).parameters, 3 * 8 * 9 + 8);
+  EXPECT_EQ(cost_of(spec, 10).multiply_adds, 3 * 8 * 9 * 5 * 5);
+}
+
+}  // namespace
+}  // namespace catdog

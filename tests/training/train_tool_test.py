@@ -1,0 +1,165 @@
+"""catdog-train as a person uses it: three generated classes are learnt, exported and read by catdog-classify."""
+import csv
+import hashlib
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+FEATURES, TRAIN, CLASSIFY = (os.environ[name] for name in ('CATDOG_FEATURES', 'CATDOG_TRAIN', 'CATDOG_CLASSIFY'))
+CLASSES = ('blobs', 'rayas', 'Übergänge')  # names in other letters than ASCII, and three of them
+SIDE = 40
+
+
+def pixel(kind, x, y, phase, centre):
+    """Brightness in [0, 1]: a round blob, stripes, or a gradient."""
+    if kind == 0:
+        return math.exp(-((x - centre[0]) ** 2 + (y - centre[1]) ** 2) / 60)
+    if kind == 1:
+        return 0.5 + 0.5 * math.sin(x * 1.3 + y * 0.5 + phase)
+    return (x * math.cos(phase) + y * math.sin(phase)) / (2.9 * SIDE) + 0.5
+
+
+def write_picture(path, kind, rng):
+    phase, centre = rng.uniform(0, 6.28), (rng.uniform(10, 30), rng.uniform(10, 30))
+    tint = [rng.uniform(0.5, 1) for _ in range(3)]
+    data = bytearray()
+    for y in range(SIDE):
+        for x in range(SIDE):
+            value = pixel(kind, x, y, phase, centre) * 220 + rng.uniform(0, 35)
+            data += bytes(max(0, min(255, int(value * t))) for t in tint)
+    with open(path, 'wb') as file:
+        file.write(b'P6 %d %d 255\n' % (SIDE, SIDE) + data)
+
+
+def run(*command, **options):
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+
+
+def file_hash(path):
+    with open(path, 'rb') as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+class TrainToolTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.root = cls.scratch.name
+        rng = random.Random(4)
+        for kind, name in enumerate(CLASSES):
+            os.makedirs(os.path.join(cls.root, 'data', name))
+            for i in range(60):
+                write_picture(os.path.join(cls.root, 'data', name, f'{i}.ppm'), kind, rng)
+        cls.features = os.path.join(cls.root, 'features')
+        made = run(FEATURES, '--data', os.path.join(cls.root, 'data'), '--out', cls.features, '--size', '32')
+        assert made.returncode == 0, made.stderr
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scratch.cleanup()
+
+    def train(self, name, *options, epochs=8):
+        out = os.path.join(self.root, name)
+        return out, run(TRAIN, '--features', self.features, '--out', out, '--epochs', str(epochs), '--batch', '16',
+                        '--threads', '2', *options)
+
+    def test_learns_three_classes_and_exports_them(self):
+        for network in ('cnn', 'resnet'):
+            out, done = self.train('learn-' + network, '--network', network, '--average', '0.95', epochs=25)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
+                card = json.load(file)
+            self.assertEqual(card['labels'], list(CLASSES))
+            self.assertGreaterEqual(card['metrics'][0]['accuracy'], 0.9, done.stderr)
+            table = os.path.join(out, 'predictions.csv')
+            found = run(CLASSIFY, os.path.join(self.root, 'data'), '--model', os.path.join(out, 'model'), '--out', table)
+            self.assertEqual(found.returncode, 0, found.stderr)
+            with open(table, newline='', encoding='utf-8') as file:
+                rows = list(csv.DictReader(file))
+            self.assertEqual(len(rows), 180)
+            right = sum(row['path'].split('/')[1] == row['label'] for row in rows)
+            self.assertGreaterEqual(right / len(rows), 0.9)
+            with open(os.path.join(out, 'epochs.csv'), newline='') as file:
+                epochs = list(csv.DictReader(file))
+            self.assertEqual(len(epochs), 25)
+            for column in ('train_loss', 'train_accuracy', 'train_f1', 'validation_loss', 'validation_accuracy',
+                           'validation_f1'):
+                self.assertTrue(math.isfinite(float(epochs[-1][column])))
+            self.assertLess(float(epochs[-1]['train_loss']), float(epochs[0]['train_loss']))
+
+    def test_same_seed_same_numbers(self):
+        first, done = self.train('seed-a', epochs=2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        second, _ = self.train('seed-b', epochs=2)
+        other, _ = self.train('seed-c', '--seed', '2', epochs=2)
+        models = [file_hash(os.path.join(out, 'model', 'model.onnx')) for out in (first, second, other)]
+        self.assertEqual(models[0], models[1])
+        self.assertNotEqual(models[0], models[2])
+
+    def test_an_interrupted_training_leaves_whole_files_and_goes_on(self):
+        whole, done = self.train('whole', epochs=6)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        out = os.path.join(self.root, 'cut')
+        command = [TRAIN, '--features', self.features, '--out', out, '--epochs', '6', '--batch', '16', '--threads', '2']
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        deadline = time.time() + 60
+        while not os.path.exists(os.path.join(out, 'last.pt')) and time.time() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(30), 1)
+        self.assertFalse([name for name in os.listdir(out) if '.part-' in name])
+        self.assertFalse(os.path.exists(os.path.join(out, 'model')))
+        again = run(*command)
+        self.assertEqual(again.returncode, 1, 'a training is not overwritten')
+        self.assertIn('--resume', again.stderr)
+        resumed = run(*command, '--resume')
+        self.assertEqual(resumed.returncode, 0, resumed.stderr)
+        self.assertEqual(file_hash(os.path.join(out, 'model', 'model.onnx')),
+                         file_hash(os.path.join(whole, 'model', 'model.onnx')))
+
+    def test_a_checkpoint_that_does_not_fit_is_refused(self):
+        out, done = self.train('refuse', epochs=1)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        _, other = self.train('refuse', '--resume', '--network', 'cnn', epochs=1)
+        self.assertEqual(other.returncode, 1)
+        self.assertIn('network', other.stderr)
+        with open(os.path.join(out, 'last.pt'), 'r+b') as file:
+            file.truncate(1000)
+        _, damaged = self.train('refuse', '--resume', epochs=1)
+        self.assertEqual(damaged.returncode, 1)
+        self.assertIn('damaged', damaged.stderr)
+        self.assertIn('last.pt', damaged.stderr)
+
+    def test_help_usage_and_missing_things(self):
+        shown = run(TRAIN, '--help')
+        self.assertEqual(shown.returncode, 0)
+        self.assertIn('Example:', shown.stdout)
+        self.assertIn('--epochs', shown.stdout)
+        for wrong in ([], ['--features', self.features], ['--features', 'x', '--out', 'y', '--network', 'gpt'],
+                      ['--features', 'x', '--out', 'y', '--epochs', 'many'], ['--frobnicate']):
+            self.assertEqual(run(TRAIN, *wrong).returncode, 2, wrong)
+        out = os.path.join(self.root, 'nothing')
+        missing = run(TRAIN, '--features', os.path.join(self.root, 'no-such'), '--out', out)
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn('catdog-features', missing.stderr)
+        self.assertFalse(os.path.exists(out))
+
+    def test_a_damaged_store_is_refused(self):
+        broken = os.path.join(self.root, 'broken')
+        made = run(FEATURES, '--data', os.path.join(self.root, 'data'), '--out', broken, '--size', '32')
+        self.assertEqual(made.returncode, 0)
+        with open(os.path.join(broken, 'images.npy'), 'r+b') as file:
+            file.truncate(5000)
+        refused = run(TRAIN, '--features', broken, '--out', os.path.join(self.root, 'never'))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn('images.npy', refused.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)

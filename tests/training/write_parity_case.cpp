@@ -1,0 +1,74 @@
+// Writes what onnxruntime-web is compared with: for each network an ONNX model with random weights, or a given
+// bundle's, photos of random pixels, and the probabilities that OpenCV's dnn module (and for random weights LibTorch)
+// computes.
+//
+// usage: write_parity_case OUT_DIR [BUNDLE_DIR]
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <opencv2/dnn.hpp>
+
+#include "support/files.h"
+#include "training/onnx_writer.h"
+#include "training/torch_network.h"
+
+namespace {
+
+using namespace catdog;
+namespace fs = std::filesystem;
+
+constexpr int kPhotos = 6;
+
+std::vector<float> values_of(const torch::Tensor& tensor) {
+  const torch::Tensor plain = tensor.contiguous();
+  return {plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel()};
+}
+
+std::vector<float> opencv_probabilities(const std::string& model, torch::Tensor photos) {
+  cv::dnn::Net net = cv::dnn::readNetFromONNX(model.data(), model.size());
+  const int size = static_cast<int>(photos.size(2));
+  const int shape[] = {kPhotos, 3, size, size};
+  net.setInput(cv::Mat(4, shape, CV_32F, photos.data_ptr<float>()), kOnnxInput);
+  const cv::Mat found = net.forward(kOnnxOutput);
+  return {found.ptr<float>(), found.ptr<float>() + found.total()};
+}
+
+void write_case(const fs::path& folder, const std::string& model, const torch::Tensor& photos,
+                const nlohmann::json& expected) {
+  fs::create_directories(folder);
+  write_file(folder / "model.onnx", model);
+  const auto pixels = values_of(photos);
+  write_file(folder / "photos.f32", {reinterpret_cast<const char*>(pixels.data()), pixels.size() * sizeof(float)});
+  const nlohmann::json json = {{"shape", photos.sizes().vec()}, {"expected", expected}};
+  write_file(folder / "case.json", json.dump());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) return 2;
+  torch::manual_seed(3);
+  const torch::NoGradGuard no_grad;
+  for (const std::string& name : network_names()) {
+    const int size = 64;
+    TorchNetwork network(make_network(name, 3));
+    for (auto& item : network.named_buffers()) item.value().copy_(torch::rand(item.value().sizes()) + 0.2);
+    for (auto& item : network.named_parameters()) {
+      if (item.value().dim() == 1) item.value().copy_(torch::rand(item.value().sizes()) + 0.3);
+    }
+    network.eval();
+    const torch::Tensor photos = torch::rand({kPhotos, 3, size, size});
+    const std::string model = write_onnx(fold_batch_norm(network.spec(), get_weights(network)), size, {});
+    write_case(fs::path(argv[1]) / name, model, photos,
+               {{"LibTorch", values_of(torch::softmax(network.forward(photos), 1))},
+                {"OpenCV", opencv_probabilities(model, photos)}});
+  }
+  if (argc > 2) {
+    const auto bytes = read_file(fs::path(argv[2]) / "model.onnx");
+    const std::string model(bytes.begin(), bytes.end());
+    const auto card = read_file(fs::path(argv[2]) / "model.json");
+    const int size = nlohmann::json::parse(card.begin(), card.end())["input"]["size"];
+    const torch::Tensor photos = torch::rand({kPhotos, 3, size, size});
+    write_case(fs::path(argv[1]) / "shipped", model, photos, {{"OpenCV", opencv_probabilities(model, photos)}});
+  }
+}
