@@ -42,7 +42,9 @@ std::string well_formed(std::string_view text) {
 
 // 0.0000 to 1.0000, by integer arithmetic: no locale, no library's rounding.
 std::string four_decimals(float probability) {
-  const double scaled = std::clamp(static_cast<double>(probability), 0.0, 1.0) * 10000 + 0.5;
+  // Written so that what is no number becomes 0 (turning it into an integer would be undefined).
+  const double sound = probability > 0 ? std::min(static_cast<double>(probability), 1.0) : 0.0;
+  const double scaled = sound * 10000 + 0.5;
   const int parts = static_cast<int>(scaled);
   std::string digits = std::to_string(10000 + parts % 10000);
   digits[0] = '.';

@@ -28,9 +28,12 @@ Format sniff_iso_media(Bytes bytes) {
   return heic ? Format::kHeic : Format::kUnknown;
 }
 
+// "P5" or "P6" alone could begin a text: white space follows, then a number or a comment.
 bool is_pnm(Bytes bytes) {
-  return (has(bytes, 0, "P5"sv) || has(bytes, 0, "P6"sv)) && bytes.size > 2 &&
-         std::memchr(" \t\r\n#", bytes.data[2], 5) != nullptr;
+  if (!has(bytes, 0, "P5"sv) && !has(bytes, 0, "P6"sv)) return false;
+  std::size_t at = 2;
+  while (at < bytes.size && std::string_view(" \t\n\v\f\r").find(bytes.data[at]) != std::string_view::npos) ++at;
+  return at > 2 && at < bytes.size && (bytes.data[at] == '#' || (bytes.data[at] >= '0' && bytes.data[at] <= '9'));
 }
 
 // TGA has no signature: every field of its header must make sense, and the data must be there.
@@ -50,7 +53,8 @@ bool is_tga(Bytes bytes) {
   const std::uint64_t pixels = width * height, bytes_per_pixel = (bits + 7) / 8;
   // Run-length packets hold at most 128 pixels.
   const std::uint64_t least = type >= 9 ? pixels / 128 * (1 + bytes_per_pixel) : pixels * bytes_per_pixel;
-  return bytes.size - 18 >= least;
+  const std::uint64_t identification = d[0], map_entries = palette ? d[5] | d[6] << 8 : 0;
+  return bytes.size >= 18 + identification + map_entries * ((map_bits + 7) / 8) + least;
 }
 
 struct Known {
@@ -132,8 +136,10 @@ std::string describe_bytes(Bytes bytes) {
     if (has(bytes, known.offset, known.magic)) return known.name;
   }
   const std::size_t looked_at = std::min<std::size_t>(bytes.size, 64);
-  const bool text = std::all_of(bytes.data, bytes.data + looked_at,
-                                [](std::uint8_t c) { return c >= 0x20 || c == '\t' || c == '\n' || c == '\r'; });
+  // FF and FE occur in no UTF-8.
+  const bool text = std::all_of(bytes.data, bytes.data + looked_at, [](std::uint8_t c) {
+    return (c >= 0x20 && c < 0xFE) || c == '\t' || c == '\n' || c == '\r';
+  });
   if (text) return "text";
   std::string shown = "the bytes";
   constexpr char kHex[] = "0123456789ABCDEF";
