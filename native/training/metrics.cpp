@@ -79,16 +79,17 @@ double MetricsCollector::class_auc(int class_id) const {
   return ratio(ranks - members * (members + 1) / 2, members * others);
 }
 
-float MetricsCollector::confidence_quantile(double share) const {
+float MetricsCollector::confidence_threshold(double share) const {
   std::vector<float> confidences;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     const float* p = probabilities_.data() + i * classes_;
     confidences.push_back(*std::max_element(p, p + classes_));
   }
-  if (confidences.empty()) return 0;
   std::sort(confidences.begin(), confidences.end());
-  const auto at = static_cast<std::size_t>(share * static_cast<double>(confidences.size()));
-  return confidences[std::min(at, confidences.size() - 1)];
+  const auto below = static_cast<std::size_t>(share * static_cast<double>(confidences.size()));
+  if (below == 0) return 0;
+  if (below >= confidences.size()) return 1;
+  return (confidences[below - 1] + confidences[below]) / 2;
 }
 
 }  // namespace catdog

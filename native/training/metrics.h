@@ -33,8 +33,9 @@ class MetricsCollector {
   // `probabilities`: one for each class.
   void add(int label, const float* probabilities);
   Metrics finish() const;
-  // The value below which the share `share` of the photos' confidences lie.
-  float confidence_quantile(double share) const;
+  // A confidence that the share `share` of the photos stay below. It lies half-way between two photos' confidences, so
+  // that another engine's rounding does not move a photo across it.
+  float confidence_threshold(double share) const;
 
  private:
   double class_auc(int class_id) const;

@@ -132,7 +132,7 @@ void Trainer::finish() {
   BundleDescription bundle;
   bundle.labels = store_.classes();
   bundle.size = store_.size();
-  bundle.confidence = validated.confidence_quantile(options_.unsure_share);
+  bundle.confidence = validated.confidence_threshold(options_.unsure_share);
   nlohmann::ordered_json measured = {{"test_set", "photos of the data set held back from training (split " +
                                                       store_.split_digest().substr(0, 12) + ")"}};
   measured.update(to_json(metrics, bundle.labels));

@@ -61,10 +61,13 @@ TEST(MetricsTest, IntervalIsWilsons) {
   EXPECT_NEAR(metrics.accuracy_interval.second, 0.8666, 5e-5);
 }
 
-TEST(MetricsTest, QuantileLeavesTheWantedShareBelow) {
+TEST(MetricsTest, ThresholdLiesBetweenTwoPhotos) {
+  // Confidences: 0.55, 0.6, 0.6, 0.6, 0.7, 0.7, 0.8, 0.8, 0.9, 0.9.
   const MetricsCollector collector = ten_photos();
-  EXPECT_FLOAT_EQ(collector.confidence_quantile(0), 0.55f);
-  EXPECT_FLOAT_EQ(collector.confidence_quantile(0.95), 0.9f);
+  EXPECT_FLOAT_EQ(collector.confidence_threshold(0), 0);
+  EXPECT_FLOAT_EQ(collector.confidence_threshold(0.1), 0.575f);
+  EXPECT_FLOAT_EQ(collector.confidence_threshold(0.4), 0.65f);
+  EXPECT_FLOAT_EQ(collector.confidence_threshold(1), 1);
 }
 
 }  // namespace
