@@ -5,10 +5,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logs=$root/build/logs
 cores=$(nproc)
 
-# What each job needs: Debian packages, or COMMAND=PACKAGE where any command of that name will do.
+# What each job needs: Debian packages, or COMMAND:PACKAGE where any command of that name will do.
 # shellcheck disable=SC2034
 {
-  packages_build=(cmake=cmake ninja=ninja-build g++=g++ libstb-dev libjpeg62-turbo-dev)
+  packages_build=(cmake:cmake ninja:ninja-build g++:g++ libstb-dev libjpeg62-turbo-dev)
   packages_native=("${packages_build[@]}" libopencv-dev libssl-dev nlohmann-json3-dev libcli11-dev)
   packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread libonnx-dev)
 }
@@ -39,12 +39,12 @@ step() {
 
 installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
 
-# need PACKAGE|COMMAND=PACKAGE…: installs the Debian packages that are missing, and nothing where none is.
+# need PACKAGE|COMMAND:PACKAGE…: installs the Debian packages that are missing, and nothing where none is.
 need() {
   local item missing=()
   for item in "$@"; do
     case $item in
-      *=*) command -v "${item%%=*}" >/dev/null || missing+=("${item#*=}") ;;
+      *:*) command -v "${item%%:*}" >/dev/null || missing+=("${item#*:}") ;;
       *) installed "$item" || missing+=("$item") ;;
     esac
   done
