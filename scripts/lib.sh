@@ -11,7 +11,7 @@ cores=$(nproc)
   packages_build=(cmake:cmake ninja:ninja-build g++:g++ libstb-dev libjpeg62-turbo-dev)
   packages_native=("${packages_build[@]}" libopencv-dev libssl-dev nlohmann-json3-dev libcli11-dev)
   packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread libonnx-dev)
-  packages_tests=(python3:python3 clang-format:clang-format chromium:chromium libgtest-dev)
+  packages_tests=(python3:python3 clang-format:clang-format chromium:chromium shellcheck:shellcheck libgtest-dev)
 }
 
 say() { printf '%s\n' "$*" >&2; }
@@ -23,6 +23,20 @@ die() {
 
 # The comment that a script opens with is its help.
 show_help() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
+
+# option_value OPTION ARGUMENT…: the value given to the option (--out FILE or --out=FILE); fails where it is not given.
+option_value() {
+  local option=$1
+  shift
+  while [ $# -gt 0 ]; do
+    case $1 in
+      "$option") printf '%s' "${2:-}" && return ;;
+      "$option="*) printf '%s' "${1#*=}" && return ;;
+    esac
+    shift
+  done
+  return 1
+}
 
 # step LOG WHAT COMMAND…: says what happens; what the command says goes to build/logs/LOG.log, whose end is shown when
 # it fails. (Without a pipe, without the caller's stdin: that may be a list of photos.)

@@ -1,0 +1,117 @@
+"""Figures for scripts/evaluate: from a predictions CSV whose photos lie in FOLDER/CLASS/…
+
+measure.py list STORE FOLDER                      the photos that a feature store holds back, one path a line
+measure.py figures PREDICTIONS FOLDER [--json F]  accuracy, F1, log-loss, confusion
+"""
+import argparse
+import csv
+import json
+import math
+import os
+import sys
+
+SMALLEST_PROBABILITY = 0.00005  # the CSV has 4 decimals: 0.0000 stands for anything below this
+
+
+def wilson_interval(right, photos):
+    """95 % interval of a share (Wilson 1927)."""
+    z = 1.959964
+    share, weight = right / photos, z * z / photos
+    centre = share + weight / 2
+    spread = z * math.sqrt(share * (1 - share) / photos + weight / photos / 4)
+    return [(centre - spread) / (1 + weight), (centre + spread) / (1 + weight)]
+
+
+def class_figures(confusion, labels, c):
+    said = sum(row[c] for row in confusion)
+    photos, hits = sum(confusion[c]), confusion[c][c]
+    precision = hits / said if said else 0.0
+    recall = hits / photos if photos else 0.0
+    f1 = 2 * hits / (said + photos) if said + photos else 0.0
+    return {'label': labels[c], 'photos': photos, 'precision': precision, 'recall': recall, 'f1': f1}
+
+
+def true_label(path, folder, labels):
+    label = os.path.relpath(path, folder).split(os.sep)[0]
+    if label not in labels:
+        raise ValueError(f"{path}: expected a folder named as one of the model's labels ({', '.join(labels)}), "
+                         f"found '{label}'")
+    return label
+
+
+def figures(rows, labels, folder):
+    """rows: (path, predicted label, {label: probability}, decision, error)."""
+    confusion = [[0] * len(labels) for _ in labels]
+    loss, unsure, unreadable = 0.0, 0, 0
+    for path, said, probabilities, decision, error in rows:
+        if error:
+            unreadable += 1
+            continue
+        label = true_label(path, folder, labels)
+        confusion[labels.index(label)][labels.index(said)] += 1
+        loss -= math.log(max(probabilities[label], SMALLEST_PROBABILITY))
+        unsure += decision != said
+    photos = sum(map(sum, confusion))
+    if photos == 0:
+        raise ValueError(f'{folder}: expected photos to measure with, found none that could be read')
+    right = sum(confusion[c][c] for c in range(len(labels)))
+    classes = [class_figures(confusion, labels, c) for c in range(len(labels))]
+    return {'photos': photos, 'unreadable': unreadable, 'accuracy': right / photos,
+            'accuracy_interval': wilson_interval(right, photos), 'f1': sum(c['f1'] for c in classes) / len(classes),
+            'log_loss': loss / photos, 'unsure': unsure, 'classes': classes, 'confusion': confusion}
+
+
+def read_predictions(file):
+    with open(file, newline='', encoding='utf-8') as stream:
+        reader = csv.DictReader(stream)
+        labels = [name[len('prob_'):] for name in reader.fieldnames if name.startswith('prob_')]
+        rows = [(row['path'], row['label'], {label: float(row['prob_' + label] or 0) for label in labels},
+                 row['decision'], row['error']) for row in reader]
+    return rows, labels
+
+
+def as_text(result):
+    low, high = result['accuracy_interval']
+    labels = [one['label'] for one in result['classes']]
+    width = max(12, *(len(label) + 2 for label in labels))
+    lines = [f"{result['photos']:,} photos ({result['unreadable']} more could not be read, {result['unsure']} unsure)",
+             f"accuracy {result['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%}), F1 {result['f1']:.4f}, "
+             f"log-loss {result['log_loss']:.4f}", '', f"{'class':{width}}    photos precision    recall        F1"]
+    for one in result['classes']:
+        lines.append(f"{one['label']:{width}}{one['photos']:10}{one['precision']:10.4f}{one['recall']:10.4f}"
+                     f"{one['f1']:10.4f}")
+    lines += ['', f"{'true, said:':{width}}" + ''.join(f'{label:>{width}}' for label in labels)]
+    for label, row in zip(labels, result['confusion']):
+        lines.append(f'{label:{width}}' + ''.join(f'{count:{width}}' for count in row))
+    return '\n'.join(lines)
+
+
+def list_held_back(store, folder):
+    with open(os.path.join(store, 'manifest.csv'), newline='', encoding='utf-8') as stream:
+        for row in csv.DictReader(stream):
+            if row['split'] == 'validation':
+                print(os.path.join(folder, row['path']))
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='measure.py')
+    parser.add_argument('what', choices=['list', 'figures'])
+    parser.add_argument('source')
+    parser.add_argument('folder')
+    parser.add_argument('--json')
+    options = parser.parse_args()
+    if options.what == 'list':
+        return list_held_back(options.source, options.folder)
+    result = figures(*read_predictions(options.source), options.folder)
+    print(as_text(result))
+    if options.json:
+        with open(options.json, 'w', encoding='utf-8') as stream:
+            json.dump(result, stream, indent=2)
+            stream.write('\n')
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except (OSError, ValueError) as problem:
+        sys.exit(f'evaluate: {problem}')

@@ -1,0 +1,62 @@
+"""Figures of scripts/measure.py against ones computed by hand."""
+import math
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../../scripts'))
+import measure  # noqa: E402
+
+LABELS = ['Cat', 'Dog']
+
+
+def row(path, cat, decision=None, error=''):
+    said = 'Cat' if cat >= 0.5 else 'Dog'
+    return path, said, {'Cat': cat, 'Dog': 1 - cat}, decision or said, error
+
+
+class MeasureTest(unittest.TestCase):
+    # 3 cats of which 2 are recognised, 1 dog that is; one file that is no picture.
+    ROWS = [row('/p/Cat/1.jpg', 0.9), row('/p/Cat/2.jpg', 0.5, 'unsure'), row('/p/Cat/3.jpg', 0.25),
+            row('/p/Dog/1.jpg', 0.0), ('/p/Dog/2.jpg', '', {}, '', 'no picture')]
+
+    def test_counts_and_shares(self):
+        found = measure.figures(self.ROWS, LABELS, '/p')
+        self.assertEqual(found['photos'], 4)
+        self.assertEqual(found['unreadable'], 1)
+        self.assertEqual(found['unsure'], 1)
+        self.assertEqual(found['confusion'], [[2, 1], [0, 1]])
+        self.assertAlmostEqual(found['accuracy'], 0.75)
+
+    def test_f1_is_the_mean_of_both_classes(self):
+        found = measure.figures(self.ROWS, LABELS, '/p')
+        # Cat: precision 1, recall 2/3 → 4/5. Dog: precision 1/2, recall 1 → 2/3.
+        self.assertAlmostEqual(found['classes'][0]['f1'], 4 / 5)
+        self.assertAlmostEqual(found['classes'][1]['f1'], 2 / 3)
+        self.assertAlmostEqual(found['f1'], 11 / 15)
+
+    def test_log_loss(self):
+        found = measure.figures(self.ROWS, LABELS, '/p')
+        self.assertAlmostEqual(found['log_loss'], -(math.log(0.9) + math.log(0.5) + math.log(0.25)) / 4)
+
+    def test_certain_and_wrong_is_not_infinitely_bad(self):
+        found = measure.figures([row('/p/Cat/1.jpg', 0.0)], LABELS, '/p')
+        self.assertAlmostEqual(found['log_loss'], -math.log(0.00005))
+
+    def test_wilson_interval(self):
+        # Newcombe 1998 (Statistics in Medicine 17), table I: 81 of 263.
+        low, high = measure.wilson_interval(81, 263)
+        self.assertAlmostEqual(low, 0.2553, places=4)
+        self.assertAlmostEqual(high, 0.3662, places=4)
+
+    def test_folder_that_is_no_label(self):
+        with self.assertRaisesRegex(ValueError, r"expected a folder named as one of .*Cat, Dog.*found 'Bird'"):
+            measure.figures([row('/p/Bird/1.jpg', 0.5)], LABELS, '/p')
+
+    def test_nothing_readable(self):
+        with self.assertRaisesRegex(ValueError, 'found none'):
+            measure.figures(self.ROWS[-1:], LABELS, '/p')
+
+
+if __name__ == '__main__':
+    unittest.main()
