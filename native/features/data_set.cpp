@@ -14,15 +14,15 @@ DataSet find_data_set(const fs::path& folder) {
   const auto fail = [&](const std::string& expected, const std::string& found) {
     throw std::runtime_error(folder.string() + ": expected " + expected + ", found " + found);
   };
-  for (FoundFile& found : list_files(folder)) {
-    const std::size_t slash = found.path.find('/');
+  for (std::string& path : list_files(folder)) {
+    const std::size_t slash = path.find('/');
     if (slash == std::string::npos) {
-      data.strays.push_back(found.path);
+      data.strays.push_back(std::move(path));
       continue;
     }
-    const std::string name = found.path.substr(0, slash);
+    const std::string name = path.substr(0, slash);
     if (std::find(data.classes.begin(), data.classes.end(), name) == data.classes.end()) data.classes.push_back(name);
-    data.files.push_back({std::move(found.file), std::move(found.path), 0});
+    data.files.push_back({folder / path, path, 0});
   }
   std::sort(data.classes.begin(), data.classes.end());
   for (SourceFile& file : data.files) {

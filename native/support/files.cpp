@@ -1,6 +1,7 @@
 #include "support/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 
 #include "catdog/limits.h"
 #include "catdog/paths.h"
+#include "support/interrupt.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -20,71 +22,75 @@ namespace {
   throw std::runtime_error(path.string() + ": expected " + expected + ", found " + found);
 }
 
-void list_into(const fs::path& folder, const std::string& prefix, std::vector<FoundFile>& found) {
+void list_into(const fs::path& folder, const std::string& prefix, std::vector<std::string>& found) {
+  check_interrupt();
   std::error_code failed;
-  fs::directory_iterator entries(folder, failed);
-  if (failed) {
-    if (prefix.empty()) fail(folder, "a folder that can be read", failed.message());
-    found.push_back({folder, prefix.substr(0, prefix.size() - 1)});
-    return;
-  }
-  for (const fs::directory_iterator end; entries != end;) {
-    const fs::directory_entry& entry = *entries;
-    const std::string path = prefix + entry.path().filename().string();
+  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+    const std::string path = prefix + entry->path().filename().string();
+    if (is_clutter(path)) continue;
     std::error_code ignored;
-    if (!is_clutter(path)) {
-      if (entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
-        list_into(entry.path(), path + '/', found);
-      } else if (!entry.is_directory(ignored)) {
-        found.push_back({entry.path(), path});
-      }
+    if (!entry->is_directory(ignored)) {
+      found.push_back(path);
+    } else if (!entry->is_symlink(ignored)) {
+      list_into(entry->path(), path + '/', found);
     }
-    entries.increment(failed);
-    if (failed) fail(folder, "a folder that can be read", failed.message());
   }
+  if (!failed) return;
+  if (prefix.empty()) fail(folder, "a folder that can be read", failed.message());
+  found.push_back(prefix.substr(0, prefix.size() - 1));
 }
+
+[[noreturn]] void unreadable(const std::string& found) {
+  throw std::runtime_error("expected a readable file, found " + found);
+}
+
+// An open file, closed in any case.
+struct Descriptor {
+  int number;
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
+};
 
 }  // namespace
 
-std::vector<FoundFile> list_files(const fs::path& folder) {
+std::vector<std::string> list_files(const fs::path& folder) {
   std::error_code failed;
   const fs::file_status status = fs::status(folder, failed);
   if (!fs::exists(status)) fail(folder, "a folder", "nothing of that name");
   if (!fs::is_directory(status)) fail(folder, "a folder", "a file");
-  std::vector<FoundFile> found;
+  std::vector<std::string> found;
   list_into(folder, "", found);
-  std::sort(found.begin(), found.end(),
-            [](const FoundFile& a, const FoundFile& b) { return path_less(a.path, b.path); });
+  std::sort(found.begin(), found.end(), path_less);
   return found;
 }
 
 std::vector<std::uint8_t> read_file(const fs::path& file) {
-  const auto unreadable = [](const std::string& found) {
-    return std::runtime_error("expected a readable file, found " + found);
-  };
   std::error_code failed;
   const fs::file_status status = fs::status(file, failed);
-  if (status.type() == fs::file_type::not_found) throw unreadable("nothing of that name");
-  if (fs::is_directory(status)) throw unreadable("a folder");
-  if (!fs::is_regular_file(status)) throw unreadable(failed ? failed.message() : "a device or pipe");
+  if (status.type() == fs::file_type::not_found) unreadable("nothing of that name");
+  if (fs::is_directory(status)) {
+    unreadable(::access(file.c_str(), R_OK | X_OK) == 0 ? "a folder" : "a folder that must not be read");
+  }
+  if (!fs::is_regular_file(status)) unreadable(failed ? failed.message() : "a device or pipe");
 
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw unreadable(std::strerror(errno));
-  std::vector<std::uint8_t> bytes(std::min<std::uintmax_t>(fs::file_size(file, failed), kMaxFileBytes + 1));
+  const Descriptor open_file{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (open_file.number < 0) unreadable(std::strerror(errno));
+  struct stat found {};
+  if (::fstat(open_file.number, &found) != 0) unreadable(std::strerror(errno));
+  if (static_cast<std::uint64_t>(found.st_size) > kMaxFileBytes) {
+    throw std::runtime_error("expected a file of at most " + std::to_string(kMaxFileBytes >> 20) + " MiB, found " +
+                             std::to_string(static_cast<std::uint64_t>(found.st_size) >> 20) + " MiB");
+  }
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(found.st_size));
   std::size_t filled = 0;
-  for (;;) {
-    if (filled == bytes.size()) break;
-    const ssize_t got = ::read(descriptor, bytes.data() + filled, bytes.size() - filled);
+  while (filled < bytes.size()) {
+    const ssize_t got = ::read(open_file.number, bytes.data() + filled, bytes.size() - filled);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      const int reason = errno;
-      ::close(descriptor);
-      throw unreadable(std::strerror(reason));
-    }
-    if (got == 0) break;
+    if (got < 0) unreadable(std::strerror(errno));
+    if (got == 0) break;  // it became shorter meanwhile
     filled += static_cast<std::size_t>(got);
   }
-  ::close(descriptor);
   bytes.resize(filled);
   return bytes;
 }
@@ -97,21 +103,30 @@ void sync_to_disk(const fs::path& path) {
   if (!synced) fail(path, "to be written to the disk", std::strerror(reason));
 }
 
-AtomicFile::AtomicFile(fs::path target)
-    : target_(std::move(target)), temporary_(target_.string() + ".part-" + std::to_string(::getpid())) {
-  stream_.open(temporary_, std::ios::binary | std::ios::trunc);
-  if (!stream_) fail(target_, "a file that can be written", std::strerror(errno));
+AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
+  std::error_code failed;
+  const fs::file_status status = fs::status(target_, failed);
+  if (fs::is_directory(status)) fail(target, "a file that can be written", "a folder");
+  if (fs::exists(status) && fs::is_symlink(fs::symlink_status(target_, failed))) target_ = fs::canonical(target_);
+  // A device or pipe (/dev/null) is written directly: a rename would put a file in its place.
+  if (!fs::exists(status) || fs::is_regular_file(status)) {
+    temporary_ = target_.string() + ".part-" + std::to_string(::getpid());
+  }
+  stream_.open(temporary_.empty() ? target_ : temporary_, std::ios::binary | std::ios::trunc);
+  if (!stream_) fail(target, "a file that can be written", std::strerror(errno));
 }
 
 AtomicFile::~AtomicFile() {
   stream_.close();
   std::error_code ignored;
-  fs::remove(temporary_, ignored);
+  if (!temporary_.empty()) fs::remove(temporary_, ignored);
 }
 
 void AtomicFile::commit() {
+  errno = 0;
   stream_.close();
-  if (!stream_) fail(target_, "to be written whole", std::strerror(errno));
+  if (!stream_) fail(target_, "to be written whole", errno ? std::strerror(errno) : "an error while writing");
+  if (temporary_.empty()) return;
   sync_to_disk(temporary_);
   std::error_code failed;
   fs::rename(temporary_, target_, failed);

@@ -11,15 +11,11 @@
 
 namespace catdog {
 
-struct FoundFile {
-  std::filesystem::path file;  // to open
-  std::string path;            // relative to the folder, '/' between folders, as bytes
-};
-
-// All files below `folder`, clutter left out (catdog/paths.h), in path order. Folders that are symbolic links are not
-// followed. Sub-folders that cannot be opened are returned as files: reading them says why.
-// Throws std::runtime_error where `folder` is missing, no folder, or unreadable.
-std::vector<FoundFile> list_files(const std::filesystem::path& folder);
+// The files below `folder`, clutter left out (catdog/paths.h): their paths relative to it, '/' between folders, in path
+// order. Folders that are symbolic links are not followed. Sub-folders that cannot be opened are listed as files:
+// reading them says why. Throws std::runtime_error where `folder` is missing, no folder, or unreadable, and
+// Interrupted.
+std::vector<std::string> list_files(const std::filesystem::path& folder);
 
 // The whole file. Throws std::runtime_error ("expected a readable file, found …") where it cannot be read, is no
 // regular file, or is larger than kMaxFileBytes.
@@ -30,17 +26,17 @@ inline Bytes view(const std::vector<std::uint8_t>& bytes) { return {bytes.data()
 // Flushes a file or a folder to the disk. Throws std::runtime_error.
 void sync_to_disk(const std::filesystem::path& path);
 
-// A file that appears under its name only when it is complete: written beside, synced, then renamed.
+// A file that appears under its name only when it is complete: written beside, synced, then renamed. (A device or pipe
+// is written directly; of a symbolic link the file is replaced that it points to.)
 class AtomicFile {
  public:
   // Throws std::runtime_error where the file cannot be created.
-  explicit AtomicFile(std::filesystem::path target);
+  explicit AtomicFile(const std::filesystem::path& target);
   ~AtomicFile();  // without commit: nothing is left behind
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   std::ostream& stream() { return stream_; }
-  const std::filesystem::path& temporary() const { return temporary_; }
   // Throws std::runtime_error where anything could not be written (a full disk, say); the old file is then untouched.
   void commit();
 

@@ -15,8 +15,9 @@ void on_signal(int signal) {
 }  // namespace
 
 void watch_for_interrupt() {
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (std::signal(signal, on_signal) == SIG_IGN) std::signal(signal, SIG_IGN);  // as nohup wants
+  }
 }
 
 bool interrupted() { return g_signal != 0; }

@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM as a question that long loops ask.
+// Ctrl-C, SIGTERM and a closed terminal as a question that long loops ask.
 #pragma once
 
 #include <stdexcept>
@@ -10,7 +10,7 @@ struct Interrupted : std::runtime_error {
   Interrupted() : std::runtime_error("interrupted; nothing was left half-written") {}
 };
 
-// From now on the first SIGINT or SIGTERM sets the flag; a second one ends the process at once.
+// From now on the first SIGINT, SIGTERM or SIGHUP sets the flag; a second one ends the process at once.
 void watch_for_interrupt();
 bool interrupted();
 void check_interrupt();

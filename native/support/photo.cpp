@@ -1,6 +1,7 @@
 #include "support/photo.h"
 
 #include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
@@ -32,6 +33,8 @@ Result<Preprocessed> preprocess_photo(Bytes file, int size) {
   if (by_core || by_core.error().problem != Problem::kNeedsPlatform) return by_core;
   const Format format = sniff_format(file);
   if (format == Format::kAvif || format == Format::kHeic) return by_core;  // OpenCV 4.6 reads neither
+  [[maybe_unused]] static const auto talk_switched_off =
+      cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   try {
     const cv::Mat bytes(1, static_cast<int>(file.size), CV_8U, const_cast<std::uint8_t*>(file.data));
     const cv::Mat rgba = to_rgba(cv::imdecode(bytes, cv::IMREAD_UNCHANGED));

@@ -1,0 +1,27 @@
+// Pipeline 3: from photos to predictions as CSV.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace catdog {
+
+struct ClassifyOptions {
+  std::vector<std::string> inputs;  // folders, files, "-": a list on standard input
+  bool null_separated = false;      // of that list
+  std::filesystem::path model;      // the bundle's folder; empty: kDefaultModel
+  std::string out = "-";            // "-": standard output
+  int batch = 16;                   // photos that go through the network together
+  int threads = 0;                  // 0: one for each core
+  std::optional<float> threshold;   // instead of the bundle's
+};
+
+inline constexpr const char* kDefaultModel = "web/public/model";
+
+// Writes one row for each file. Throws std::runtime_error where nothing can be done; a bad photo is only a row.
+// What is written does not depend on `batch` and `threads`. Gives the last line to say.
+std::string classify(const ClassifyOptions& options);
+
+}  // namespace catdog

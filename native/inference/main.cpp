@@ -1,0 +1,36 @@
+// catdog-classify: pipeline 3 on the command line.
+#include <cstdio>
+
+#include "inference/classify.h"
+#include "support/tool.h"
+
+int main(int argc, char** argv) {
+  catdog::ClassifyOptions options;
+  CLI::App app{
+      "Tells which class each photo shows, and writes the predictions as CSV: one row for every file,\n"
+      "with an error instead of a prediction where it could not be read.",
+      "catdog-classify"};
+  app.add_option("inputs", options.inputs,
+                 "Folders (with all folders in them), files, or - for a list of files on standard input")
+      ->required()
+      ->type_name("FOLDER|FILE|-");
+  app.add_option("--model", options.model, std::string("Model bundle (default: ") + catdog::kDefaultModel + ")")
+      ->type_name("DIR");
+  app.add_option("--out", options.out, "CSV file; - is standard output")->capture_default_str()->type_name("FILE");
+  app.add_option("--threshold", options.threshold,
+                 "Below this confidence the decision is 'unsure' (default: the bundle's)")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--batch", options.batch, "Photos that go through the network together")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--threads", options.threads, "0: one for each core")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  app.add_flag("--null", options.null_separated, "Paths on standard input end with NUL instead of a new line");
+  app.footer(
+      "Examples:\n"
+      "  catdog-classify holiday/ --out predictions.csv\n"
+      "  find . -name '*.jpg' -print0 | catdog-classify - --null > predictions.csv\n\n"
+      "Exit code: 0 fine (also where single photos failed), 1 nothing could be done, 2 wrong usage.");
+  return catdog::run_tool(app, argc, argv, [&] { std::fprintf(stderr, "%s\n", catdog::classify(options).c_str()); });
+}

@@ -1,0 +1,91 @@
+#include "inference/photo_list.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+
+#include "catdog/paths.h"
+#include "support/files.h"
+#include "support/interrupt.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+namespace {
+
+// "photos" for photos, photos/, ./photos, and for "." in it; empty for the root.
+std::string own_name(const fs::path& folder) {
+  std::error_code failed;
+  fs::path whole = fs::absolute(folder, failed).lexically_normal();
+  if (!whole.has_filename()) whole = whole.parent_path();
+  return whole.filename().string();
+}
+
+// Waits in short turns, so that Ctrl-C is heard. Gives 0 at the end.
+std::size_t read_some(int descriptor, char* buffer, std::size_t size) {
+  constexpr int kTurn = 200;  // milliseconds
+  for (;;) {
+    check_interrupt();
+    pollfd waiting{descriptor, POLLIN, 0};
+    if (::poll(&waiting, 1, kTurn) <= 0) continue;
+    const ssize_t got = ::read(descriptor, buffer, size);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR && errno != EAGAIN) {
+      throw std::runtime_error(std::string("standard input: expected a list of paths, found ") + std::strerror(errno));
+    }
+  }
+}
+
+}  // namespace
+
+void PhotoList::add(const std::string& argument) {
+  std::error_code failed;
+  const fs::file_status status = fs::symlink_status(argument, failed);
+  if (!fs::exists(status)) {
+    throw std::runtime_error(argument + ": expected a folder or a file, found " +
+                             (status.type() == fs::file_type::not_found ? "nothing of that name" : failed.message()));
+  }
+  if (!fs::is_directory(argument, failed)) {
+    entries_.push_back({argument, -1});
+    return;
+  }
+  const std::string name = own_name(argument);
+  folders_.push_back({argument, name.size()});
+  for (const std::string& path : list_files(argument)) {
+    entries_.push_back({name + '/' + path, static_cast<int>(folders_.size()) - 1});
+  }
+}
+
+void PhotoList::add_listed(int descriptor, char separator) {
+  std::string path;
+  char buffer[1 << 16];
+  while (const std::size_t got = read_some(descriptor, buffer, sizeof buffer)) {
+    for (std::size_t i = 0; i < got; ++i) {
+      if (buffer[i] != separator) {
+        path += buffer[i];
+      } else if (!path.empty()) {
+        entries_.push_back({path, -1});
+        path.clear();
+      }
+    }
+  }
+  if (!path.empty()) entries_.push_back({path, -1});
+}
+
+void PhotoList::sort() {
+  std::stable_sort(entries_.begin(), entries_.end(),
+                   [](const Entry& left, const Entry& right) { return path_less(left.path, right.path); });
+}
+
+std::string PhotoList::file(std::size_t index) const {
+  const Entry& entry = entries_[index];
+  if (entry.folder < 0) return entry.path;
+  const Folder& folder = folders_[entry.folder];
+  return folder.place + entry.path.substr(folder.name_size);
+}
+
+}  // namespace catdog

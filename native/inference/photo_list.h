@@ -1,0 +1,41 @@
+// The files to classify: from folders, single files, or a list on standard input.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace catdog {
+
+// A million entries are a million paths in memory, and nothing more.
+class PhotoList {
+ public:
+  // A folder, with everything below it: rows are called by the folder's own name, '/' and the path below it, as in the
+  // page. A file: its row is called as given. Throws std::runtime_error where there is nothing of that name.
+  void add(const std::string& argument);
+
+  // The paths that `descriptor` delivers, each ended by `separator`; rows are called as listed. What is wrong with one
+  // is for its row to say. Throws where reading fails or is interrupted.
+  void add_listed(int descriptor, char separator);
+
+  // In the order of rows; to be called once, after the last addition.
+  void sort();
+
+  std::size_t size() const { return entries_.size(); }
+  const std::string& path(std::size_t index) const { return entries_[index].path; }  // in the CSV
+  std::string file(std::size_t index) const;                                         // to open
+
+ private:
+  struct Folder {
+    std::string place;      // where it is
+    std::size_t name_size;  // the length of its own name, with which its entries' paths begin
+  };
+  struct Entry {
+    std::string path;
+    int folder;  // index into folders_; -1: the path is the file
+  };
+  std::vector<Folder> folders_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace catdog
