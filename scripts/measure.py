@@ -1,6 +1,6 @@
 """Figures for scripts/evaluate: from a predictions CSV whose photos lie in FOLDER/CLASS/…
 
-measure.py list STORE FOLDER                      the photos that a feature store holds back, one path a line
+measure.py list STORE FOLDER                      the photos that a feature store holds back, each path ended by NUL
 measure.py figures PREDICTIONS FOLDER [--json F]  accuracy, F1, log-loss, confusion
 """
 import argparse
@@ -90,7 +90,7 @@ def list_held_back(store, folder):
     with open(os.path.join(store, 'manifest.csv'), newline='', encoding='utf-8') as stream:
         for row in csv.DictReader(stream):
             if row['split'] == 'validation':
-                print(os.path.join(folder, row['path']))
+                print(os.path.join(folder, row['path']), end='\0')
 
 
 def main():
