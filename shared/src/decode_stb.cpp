@@ -1,6 +1,8 @@
 // stb_image behind a safe face: no files, bounded memory, no SIMD (so that every build gives the same pixels).
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 
 #include "catdog/limits.h"
 #include "decoders.h"
@@ -8,8 +10,12 @@
 namespace {
 
 // A compressed stream may unfold to far more than its header promises: no single block grows beyond this.
+constexpr std::size_t kMaxBlock = catdog::kMaxDecoderBytes / 2;
+
+// Zeroed: where a file gives fewer pixels than it promised, stb_image leaves the rest as it got it.
+void* bounded_malloc(std::size_t size) { return size > kMaxBlock ? nullptr : std::calloc(size, 1); }
 void* bounded_realloc(void* memory, std::size_t size) {
-  return size > catdog::kMaxDecoderBytes / 2 ? nullptr : std::realloc(memory, size);
+  return size > kMaxBlock ? nullptr : std::realloc(memory, size);
 }
 
 }  // namespace
@@ -20,9 +26,11 @@ void* bounded_realloc(void* memory, std::size_t size) {
 #define STBI_NO_HDR
 #define STBI_NO_LINEAR
 #define STBI_NO_PIC
+#define STBI_NO_PNM
 #define STBI_NO_SIMD
 #define STBI_MAX_DIMENSIONS 65535
-#define STBI_MALLOC(size) bounded_realloc(nullptr, size)
+#define STBI_ASSERT(condition) static_cast<void>(condition)
+#define STBI_MALLOC(size) bounded_malloc(size)
 #define STBI_REALLOC(memory, size) bounded_realloc(memory, size)
 #define STBI_FREE(memory) std::free(memory)
 #if defined(__GNUC__)
@@ -62,8 +70,38 @@ Result<bool> check_png_header(Bytes file) {
     return std::uint64_t{d[0]} << 24 | std::uint64_t{d[1]} << 16 | std::uint64_t{d[2]} << 8 | d[3];
   };
   if (file.size < 24) return Error{Problem::kCorrupt, "expected a PNG header of 24 bytes, found the end of the file"};
+  if (std::memcmp(file.data + 12, "IHDR", 4) != 0) {
+    return Error{Problem::kCorrupt, "expected a PNG that begins with its header (IHDR), found another chunk"};
+  }
   return check_size(u32(16), u32(20), kMaxWholePixels);
 }
+
+// What stb_image reads from; knows whether it was asked for more than there is.
+struct Source {
+  Bytes file;
+  std::size_t at = 0;
+  bool ended_early = false;
+
+  static int read(void* self, char* out, int wanted) {
+    auto& source = *static_cast<Source*>(self);
+    const std::size_t rest = source.file.size - source.at;
+    if (rest == 0 && wanted > 0) source.ended_early = true;
+    const std::size_t count = std::min<std::size_t>(rest, static_cast<std::size_t>(std::max(wanted, 0)));
+    if (count > 0) std::memcpy(out, source.file.data + source.at, count);
+    source.at += count;
+    return static_cast<int>(count);
+  }
+  static void skip(void* self, int count) {
+    auto& source = *static_cast<Source*>(self);
+    source.at += std::min<std::size_t>(source.file.size - source.at, static_cast<std::size_t>(std::max(count, 0)));
+  }
+  static int end(void* self) {
+    const auto& source = *static_cast<Source*>(self);
+    return source.at == source.file.size;
+  }
+};
+
+constexpr stbi_io_callbacks kCallbacks = {Source::read, Source::skip, Source::end};
 
 }  // namespace
 
@@ -71,20 +109,24 @@ Result<Decoded> decode_stb(Bytes file, Format format) {
   if (format == Format::kPng) {
     if (auto header = check_png_header(file); !header) return header.error();
   }
-  const int length = static_cast<int>(file.size);  // at most kMaxFileBytes
   int width = 0, height = 0, channels = 0;
-  if (!stbi_info_from_memory(file.data, length, &width, &height, &channels)) return failure(format, 0, 0);
-  if (width < 0 || height < 0) return failure(format, 0, 0);
-  if (auto size = check_size(width, height, kMaxWholePixels); !size) return size.error();
+  Source header{file};
+  if (!stbi_info_from_callbacks(&kCallbacks, &header, &width, &height, &channels)) return failure(format, 0, 0);
+  // A BMP whose rows run from top to bottom has a negative height.
+  const std::uint64_t rows = static_cast<std::uint64_t>(std::abs(std::int64_t{height}));
+  const std::uint64_t columns = width < 0 ? std::uint64_t{1} << 32 : static_cast<std::uint64_t>(width);
+  if (auto size = check_size(columns, rows, kMaxWholePixels); !size) return size.error();
 
-  const PixelBuffer rgba(stbi_load_from_memory(file.data, length, &width, &height, &channels, 4));
-  if (!rgba) return failure(format, width, height);
+  Source source{file};
+  const PixelBuffer rgba(stbi_load_from_callbacks(&kCallbacks, &source, &width, &height, &channels, 4));
+  if (!rgba) return failure(format, width, static_cast<int>(rows));
   auto image = from_rgba(rgba.get(), width, height);
   if (!image) return image.error();
   Decoded decoded;
   decoded.image = std::move(*image);
   decoded.width = width;
   decoded.height = height;
+  if (source.ended_early) decoded.warning = "the file ends before the picture does";
   return decoded;
 }
 

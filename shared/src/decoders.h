@@ -1,4 +1,4 @@
-// The two decoders behind decode(): pictures as stored, not yet upright.
+// The decoders behind decode(): pictures as stored, not yet upright.
 #pragma once
 
 #include "catdog/decode.h"
@@ -8,8 +8,12 @@ namespace catdog {
 // libjpeg-turbo. `cover` as in decode(). Damaged data gives a warning; only data without usable pixels is an error.
 Result<Decoded> decode_jpeg(Bytes file, int cover);
 
-// stb_image, always at full size; for JPEG only where libjpeg-turbo refuses.
+// stb_image, always at full size; for JPEG only where libjpeg-turbo refuses. Data that ends early gives a warning where
+// stb_image does not refuse it (missing bytes are read as 0).
 Result<Decoded> decode_stb(Bytes file, Format format);
+
+// PNM, always at full size.
+Result<Decoded> decode_pnm(Bytes file);
 
 // "expected …, found …", when sides or area are out of bounds.
 Result<bool> check_size(std::uint64_t width, std::uint64_t height, std::uint64_t most_pixels);

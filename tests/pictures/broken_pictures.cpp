@@ -69,12 +69,6 @@ void add_jpeg(std::vector<TestPicture>& out) {
   add("two-components", changed(jpeg, frame + 9, {2}));
   add("sampling-0", changed(jpeg, frame + 11, {0}));
   add("fractional-sampling", changed(changed(jpeg, frame + 11, {0x32}), frame + 14, {0x21}));
-  add("without-tables", [&] {
-    FileBytes bare = jpeg;
-    const std::size_t tables = find(bare, {0xFF, 0xC4});
-    bare.erase(bare.begin() + tables, bare.begin() + find(bare, {0xFF, 0xDA}));
-    return bare;
-  }());
   FileBytes noisy = jpeg;
   for (std::size_t i = scan + 20; i + 2 < noisy.size(); i += 7) noisy[i] = static_cast<std::uint8_t>(i * 31);
   add("noise-in-scan", noisy);

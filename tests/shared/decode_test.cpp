@@ -1,0 +1,183 @@
+// Decoding: every generated picture comes out as it was painted.
+#include "catdog/decode.h"
+
+#include <gtest/gtest.h>
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "catdog/limits.h"
+#include "pictures/exif_writer.h"
+#include "pictures/jpeg_writer.h"
+#include "pictures/painter.h"
+#include "pictures/test_pictures.h"
+#include "support/compare.h"
+
+namespace catdog {
+namespace {
+
+Bytes view(const FileBytes& bytes) { return {bytes.data(), bytes.size()}; }
+
+// OpenCV's own decoder, turned by EXIF, as RGB.
+cv::Mat decoded_by_opencv(const FileBytes& bytes) {
+  cv::Mat rgb;
+  cv::cvtColor(cv::imdecode(bytes, cv::IMREAD_COLOR), rgb, cv::COLOR_BGR2RGB);
+  return rgb;
+}
+
+TEST(DecodeTest, ThereAreAHundredPicturesAndMore) { EXPECT_GE(sound_pictures().size(), 100u); }
+
+TEST(DecodeTest, SoundPicturesComeOutAsPainted) {
+  for (const TestPicture& picture : sound_pictures()) {
+    SCOPED_TRACE(picture.name);
+    const auto decoded = decode(view(picture.bytes), 0);
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_EQ(decoded->warning, "");
+    EXPECT_EQ(decoded->width, picture.truth.cols);
+    EXPECT_EQ(decoded->height, picture.truth.rows);
+    ASSERT_EQ(as_mat(decoded->image).size(), picture.truth.size());
+    const Difference apart = difference(as_mat(decoded->image), picture.truth);
+    EXPECT_LE(apart.mean, picture.mean_error);
+  }
+}
+
+TEST(DecodeTest, SaysWhichFormatItWas) {
+  const std::pair<const char*, Format> folders[] = {
+      {"jpeg/", Format::kJpeg}, {"png/", Format::kPng}, {"gif/", Format::kGif}, {"bmp/", Format::kBmp},
+      {"psd/", Format::kPsd},   {"pnm/", Format::kPnm}, {"tga/", Format::kTga}};
+  for (const TestPicture& picture : sound_pictures()) {
+    for (const auto& [folder, format] : folders) {
+      if (picture.name.rfind(folder, 0) != 0) continue;
+      EXPECT_EQ(decode(view(picture.bytes), 0)->format, format) << picture.name;
+    }
+  }
+}
+
+// OpenCV decodes with the same libjpeg-turbo and turns by its own reading of EXIF: the very same pixels. CMYK it
+// converts by a formula of its own, with shifts for divisions, which may be off by two levels.
+TEST(DecodeTest, JpegIsWhatOpenCvDecodes) {
+  for (const TestPicture& picture : jpeg_pictures()) {
+    SCOPED_TRACE(picture.name);
+    if (picture.name == "jpeg/orientation-6-long.jpg") continue;  // OpenCV reads no orientation but a SHORT
+    const bool inks = picture.name.find("cmyk") != std::string::npos || picture.name.find("ycck") != std::string::npos;
+    const auto decoded = decode(view(picture.bytes), 0);
+    ASSERT_TRUE(decoded);
+    const cv::Mat golden = decoded_by_opencv(picture.bytes);
+    ASSERT_EQ(as_mat(decoded->image).size(), golden.size());
+    EXPECT_LE(difference(as_mat(decoded->image), golden).most, inks ? 2 : 0);
+  }
+}
+
+TEST(DecodeTest, CodingDoesNotChangePixels) {
+  for (const std::vector<std::pair<int, int>>& sampling :
+       {std::vector<std::pair<int, int>>{}, {{2, 2}, {1, 1}, {1, 1}}}) {
+    JpegKind plain;
+    plain.sampling = sampling;
+    JpegKind progressive = plain, restarts = plain, arithmetic = plain;
+    progressive.progressive = true;
+    restarts.restart_interval = 2;
+    arithmetic.arithmetic = true;
+    const cv::Mat photo = paint(301, 203, 5);
+    const auto reference = decode(view(write_jpeg(photo, plain)), 64);
+    for (const JpegKind& kind : {progressive, restarts, arithmetic}) {
+      const auto other = decode(view(write_jpeg(photo, kind)), 64);
+      EXPECT_EQ(difference(as_mat(reference->image), as_mat(other->image)).most, 0);
+    }
+  }
+}
+
+TEST(DecodeTest, JpegIsDecodedAtTheSmallestScaleThatCovers) {
+  const FileBytes file = write_jpeg(paint(805, 603, 1), {});
+  // cover, and by hand: the smallest n with ceil(603 n / 8) >= cover; sides ceil(805 n / 8), ceil(603 n / 8)
+  const int cases[][3] = {{1, 101, 76},    {76, 101, 76},   {77, 202, 151},   {151, 202, 151}, {152, 302, 227},
+                          {302, 403, 302}, {377, 504, 377}, {400, 604, 453},  {528, 705, 528}, {529, 805, 603},
+                          {603, 805, 603}, {604, 805, 603}, {9999, 805, 603}, {0, 805, 603}};
+  for (const auto& [cover, width, height] : cases) {
+    const auto decoded = decode(view(file), cover);
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->image.width, width) << cover;
+    EXPECT_EQ(decoded->image.height, height) << cover;
+    EXPECT_EQ(decoded->width, 805);
+    EXPECT_EQ(decoded->height, 603);
+  }
+}
+
+// The reduced transform is a filter of its own: near the area mean of the whole picture, not equal to it.
+TEST(DecodeTest, ScaledJpegLooksLikeTheWholeOne) {
+  constexpr double kMeanTolerance = 2, kMostTolerance = 60;  // the latter at the hard edges of the discs
+  const FileBytes file = write_jpeg(paint(800, 640, 1), {});
+  const cv::Mat whole = decoded_by_opencv(file);
+  for (const int cover : {80, 160, 240, 320, 400, 480, 560}) {
+    const auto decoded = decode(view(file), cover);
+    ASSERT_EQ(decoded->image.height, cover);
+    cv::Mat golden;
+    cv::resize(whole, golden, {decoded->image.width, decoded->image.height}, 0, 0, cv::INTER_AREA);
+    const Difference apart = difference(as_mat(decoded->image), golden);
+    EXPECT_LE(apart.mean, kMeanTolerance) << cover;
+    EXPECT_LE(apart.most, kMostTolerance) << cover;
+  }
+}
+
+// The size that is reported is the upright one, whatever the scale.
+TEST(DecodeTest, ReportsTheUprightSize) {
+  JpegKind kind;
+  kind.exif = exif(6, ByteOrder::kBig);
+  const auto decoded = decode(view(write_jpeg(paint(800, 400, 1), kind)), 100);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->width, 400);
+  EXPECT_EQ(decoded->height, 800);
+  EXPECT_EQ(decoded->image.width, 100);
+  EXPECT_EQ(decoded->image.height, 200);
+}
+
+TEST(DecodeTest, TruncatedJpegIsAPartialPictureWithAWarning) {
+  const cv::Mat photo = paint(200, 160, 3);
+  FileBytes file = write_jpeg(photo, {});
+  file.resize(file.size() * 7 / 10);
+  const auto decoded = decode(view(file), 0);
+  ASSERT_TRUE(decoded);
+  EXPECT_NE(decoded->warning, "");
+  const cv::Rect upper(0, 0, 200, 64);
+  EXPECT_LE(difference(as_mat(decoded->image)(upper), photo(upper)).mean, 4);
+}
+
+TEST(DecodeTest, LeavesOtherFormatsToThePlatform) {
+  const std::string webp("RIFF\x10\0\0\0WEBPVP8 ", 16);
+  const auto decoded = decode({reinterpret_cast<const std::uint8_t*>(webp.data()), webp.size()}, 0);
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().problem, Problem::kNeedsPlatform);
+  EXPECT_EQ(decoded.error().message, "expected a format that can be read here, found WebP");
+}
+
+TEST(DecodeTest, SaysWhatIsNoPicture) {
+  const auto empty = decode({}, 0);
+  ASSERT_FALSE(empty);
+  EXPECT_EQ(empty.error().problem, Problem::kNotAPicture);
+  EXPECT_EQ(empty.error().message, "expected a picture (JPEG, PNG, GIF, BMP, WebP, …), found an empty file");
+}
+
+TEST(DecodeTest, RgbaIsComposedOverWhite) {
+  const cv::Mat photo = paint(31, 17, 6), alpha = paint_alpha(31, 17);
+  cv::Mat planes[4], rgba;
+  cv::split(photo, planes);
+  planes[3] = alpha;
+  cv::merge(planes, 4, rgba);
+  const auto image = from_rgba(rgba.data, 31, 17);
+  ASSERT_TRUE(image);
+  EXPECT_EQ(difference(as_mat(*image), over_white(photo, alpha)).most, 0);
+}
+
+TEST(DecodeTest, RgbaOfNoSizeIsRefused) {
+  const std::uint8_t pixel[4] = {};
+  for (const auto& [width, height] : {std::pair(0, 1), std::pair(1, 0), std::pair(-1, 1), std::pair(1, -1)}) {
+    const auto image = from_rgba(pixel, width, height);
+    ASSERT_FALSE(image);
+    EXPECT_EQ(image.error().problem, Problem::kCorrupt);
+  }
+  const auto giant = from_rgba(pixel, 65535, 65535);
+  ASSERT_FALSE(giant);
+  EXPECT_EQ(giant.error().problem, Problem::kTooLarge);
+}
+
+}  // namespace
+}  // namespace catdog
