@@ -10,8 +10,8 @@ namespace catdog {
 //
 // Area filter: an output pixel is the mean of the source over the window that it covers; where the picture grows, the
 // window keeps the width of one source pixel (which makes it bilinear interpolation). Windows are cut at the borders.
-// Weights have 14 bits, and each pixel's add up to one exactly, so a constant picture stays as it is.
-// When shrinking, this is OpenCV's INTER_AREA to within rounding.
+// Each pixel's weights add up to one exactly, so a constant picture stays as it is.
+// When shrinking, this is OpenCV's INTER_AREA to within one level of 255.
 Result<Image> resize_area(const Image& source, int width, int height);
 
 }  // namespace catdog
