@@ -1,26 +1,10 @@
 // A static web server for this machine only: serve.mjs FOLDER [--port N]
 import fs from 'node:fs';
 import http from 'node:http';
-import path from 'node:path';
+import { answer } from './static-files.mjs';
 
 const FIRST_PORT = 8000;
 const LAST_PORT = 8099;
-const TYPES = {
-  '.css': 'text/css; charset=utf-8',
-  '.csv': 'text/csv; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.onnx': 'application/octet-stream',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json',
-  '.woff2': 'font/woff2',
-};
 
 function fail(message, status = 1) {
   console.error(`serve: ${message}`);
@@ -43,35 +27,6 @@ function parseArguments(words) {
     }
   }
   return { folder: fs.realpathSync(folder), port };
-}
-
-// The file that a request's path names, or nothing: never one outside the folder.
-function fileOf(folder, url) {
-  try {
-    let file = path.join(folder, decodeURIComponent(new URL(url, 'http://localhost').pathname));
-    if (fs.statSync(file).isDirectory()) file = path.join(file, 'index.html');
-    file = fs.realpathSync(file);
-    return file.startsWith(folder + path.sep) && fs.statSync(file).isFile() ? file : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function answer(folder, request, response) {
-  const reading = request.method === 'GET' || request.method === 'HEAD';
-  const file = reading ? fileOf(folder, request.url) : undefined;
-  if (!file) {
-    response.writeHead(reading ? 404 : 405, { 'Content-Type': TYPES['.txt'] });
-    response.end(reading ? 'not found\n' : 'only GET and HEAD\n');
-    return;
-  }
-  response.writeHead(200, {
-    'Content-Type': TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream',
-    'Content-Length': fs.statSync(file).size,
-    'Cache-Control': 'no-cache',
-  });
-  if (request.method === 'HEAD') response.end();
-  else fs.createReadStream(file).on('error', () => response.destroy()).pipe(response);
 }
 
 function listen(server, port, lastPort) {

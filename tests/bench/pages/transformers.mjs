@@ -3,7 +3,7 @@ import { env, pipeline } from '@huggingface/transformers';
 
 env.allowRemoteModels = false;
 env.allowLocalModels = true;
-env.localModelPath = new URL('models/', location.href).href;
+env.localModelPath = '/models/';  // from the server's root: it takes no address
 env.backends.onnx.wasm.wasmPaths = new URL('ort/', location.href).href;
 
 const classifier = await pipeline('image-classification', 'efficientnet-lite0', { device: 'wasm', dtype: 'fp32' });
