@@ -1,11 +1,12 @@
-// A photo of any format: the core's own, and what the core leaves to OpenCV.
+// A photo of any format: the core's own, and what the core leaves to the platform.
 #pragma once
 
 #include "catdog/preprocess.h"
 
 namespace catdog {
 
-// As preprocess(); WebP, TIFF and JPEG 2000 are decoded by OpenCV, then handed to the same core.
+// As preprocess(); WebP, AVIF, HEIC, TIFF and JPEG 2000 are decoded by other libraries (platform_decoders.h), then
+// handed to the same core.
 Result<Preprocessed> preprocess_photo(Bytes file, int size);
 
 }  // namespace catdog

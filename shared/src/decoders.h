@@ -15,7 +15,4 @@ Result<Decoded> decode_stb(Bytes file, Format format);
 // PNM, always at full size.
 Result<Decoded> decode_pnm(Bytes file);
 
-// "expected …, found …", when sides or area are out of bounds.
-Result<bool> check_size(std::uint64_t width, std::uint64_t height, std::uint64_t most_pixels);
-
 }  // namespace catdog

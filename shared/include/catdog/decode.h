@@ -1,6 +1,7 @@
 // From the bytes of a photo to an upright RGB picture.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "catdog/bytes.h"
@@ -29,5 +30,9 @@ Result<Decoded> decode(Bytes file, int cover);
 
 // Pixels that the platform decoded (upright, 4 bytes a pixel: R, G, B, alpha not multiplied in), composed over white.
 Result<Image> from_rgba(const std::uint8_t* rgba, int width, int height);
+
+// "expected …, found …", when sides or area are out of bounds; for whoever decodes elsewhere, before anything is
+// allocated there (the limit then is kMaxWholePixels).
+Result<bool> check_size(std::uint64_t width, std::uint64_t height, std::uint64_t most_pixels);
 
 }  // namespace catdog

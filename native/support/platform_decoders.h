@@ -1,0 +1,21 @@
+// The formats that the core leaves to the platform, each read by the library that browsers use where there is one.
+// All of them check the size that the file promises before they decode, and hand upright pixels to the core.
+#pragma once
+
+#include "catdog/preprocess.h"
+
+namespace catdog {
+
+// libwebp. Of an animation the first frame. Its EXIF orientation is not obeyed: Chromium does not either.
+Result<Preprocessed> preprocess_webp(Bytes file, int size);
+
+// libheif: AVIF and HEIC, turned as their own properties (irot, imir) say; EXIF is only a copy of those.
+Result<Preprocessed> preprocess_heif(Bytes file, Format format, int size);
+
+// OpenCV: TIFF (the first page, upright as its orientation tag says) and JPEG 2000. No browser but Safari reads these.
+Result<Preprocessed> preprocess_by_opencv(Bytes file, Format format, int size);
+
+// For messages: "expected a sound WebP picture, found " + found.
+Error unsound(Format format, const std::string& found);
+
+}  // namespace catdog
