@@ -1,0 +1,57 @@
+// A photo of any format: the core's own, and what the core leaves to the browser.
+import { isFailure, type CatdogCore, type Failure, type Preprocessed } from './core';
+
+/** Reads and preprocesses a photo. Every failure is a value; only a broken core throws. */
+export async function preprocessFile(core: CatdogCore, file: File, size: number): Promise<Preprocessed | Failure> {
+  if (file.size > core.maxFileBytes()) {
+    const most = core.maxFileBytes() / 2 ** 20;
+    const found = Math.floor(file.size / 2 ** 20);
+    return failure(`expected a file of at most ${most} MiB, found ${found} MiB`, 'too-large');
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    return failure(`expected a readable file, found ${nameOf(error)}`, 'corrupt');
+  }
+  const result = core.preprocess(bytes, size);
+  return isFailure(result) && result.problem === 'needs-platform' ? decodeInBrowser(core, file, result, size) : result;
+}
+
+async function decodeInBrowser(core: CatdogCore, file: File, refused: Failure, size: number) {
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(file, {
+      imageOrientation: 'from-image',
+      premultiplyAlpha: 'none',
+      colorSpaceConversion: 'none',
+    });
+  } catch {
+    return failure(
+      `expected a sound ${refused.format} picture, found damage or an unsupported kind`,
+      'corrupt',
+      refused.format,
+    );
+  }
+  const { width, height } = bitmap;
+  try {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d');
+    if (!context) return failure('expected memory for the picture, found none', 'no-memory', refused.format);
+    context.drawImage(bitmap, 0, 0);
+    const pixels = context.getImageData(0, 0, width, height).data;
+    return core.preprocessRgba(pixels, width, height, refused.format, size);
+  } catch (error) {
+    return failure(`expected memory for the picture, found ${nameOf(error)}`, 'no-memory', refused.format);
+  } finally {
+    bitmap.close();
+  }
+}
+
+function failure(error: string, problem: Failure['problem'], format = 'unknown'): Failure {
+  return { error, problem, format };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : String(error);
+}

@@ -1,0 +1,21 @@
+// The results as a CSV file, by the writer that the native tool uses too.
+import type { CatdogCore } from '../core/core';
+import type { Row } from '../state/results';
+
+export function toCsv(core: CatdogCore, rows: readonly Row[], labels: readonly string[], confidence: number): string[] {
+  const lines = [core.csvHeader(labels)];
+  for (const row of rows) {
+    if (row.state !== 'classified' && row.state !== 'failed') continue;
+    const { path, probabilities, width, height, error } = row;
+    lines.push(core.csvRow({ path, probabilities, width, height, error }, labels, confidence));
+  }
+  return lines;
+}
+
+export function save(parts: string[], name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(parts, { type: 'text/csv;charset=utf-8' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

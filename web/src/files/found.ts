@@ -1,0 +1,28 @@
+// Files that a person offered, and their paths.
+
+export interface FoundFile {
+  /** 'folder/sub/name.jpg' for what came in a folder, otherwise the name. */
+  path: string;
+  file: File;
+}
+
+/** Orders as the bytes of UTF-8 do, which is the order of rows in the CSV (JavaScript's own differs beyond U+D800). */
+export function comparePaths(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let i = 0; i < length; i += 1) {
+    const a = left.charCodeAt(i);
+    const b = right.charCodeAt(i);
+    if (a !== b) return rank(a) - rank(b);
+  }
+  return left.length - right.length;
+}
+
+// Surrogates stand for characters above all others.
+function rank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
+
+export function fromInput(files: Iterable<File>): FoundFile[] {
+  return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
+}

@@ -1,0 +1,172 @@
+// The page: loads the network, takes photos in, and lets the pool, the results and the views know of each other.
+import { loadCore, type CatdogCore } from './core/core';
+import { save, toCsv } from './files/csv';
+import type { FoundFile } from './files/found';
+import { fetchBundle, type ModelBundle } from './model/bundle';
+import { Pool } from './pool/pool';
+import { Pace } from './state/pace';
+import { Results, groupOf } from './state/results';
+import { language } from './text/language';
+import { languages } from './text/texts';
+import { listenForPhotos } from './view/choose';
+import { byId, fillTexts, make } from './view/dom';
+import { Status, type WorkState } from './view/status';
+import { Summary, isSame } from './view/summary';
+import { Table } from './view/table';
+import { Thumbnails } from './view/thumbnails';
+
+const stallSeconds = 60;
+const mostWorkers = 8;
+
+class Page {
+  private readonly results: Results;
+  private readonly pool: Pool;
+  private readonly status = new Status();
+  private readonly summary: Summary;
+  private readonly table: Table;
+  private pace = new Pace();
+  private state: WorkState = 'finished';
+  private drawing = false;
+
+  constructor(
+    private readonly core: CatdogCore,
+    private readonly bundle: ModelBundle,
+  ) {
+    const { model, confidence } = bundle;
+    this.results = new Results(model.labels.length, (probabilities) => core.predict(probabilities, confidence));
+    this.pool = new Pool(
+      model,
+      {
+        ready: () => this.showModel(),
+        unusable: showBroken,
+        classified: (id, outcome) => {
+          this.results.settle(id, outcome);
+          this.pace.mark(this.results.summary.done);
+        },
+      },
+      {
+        workers: Math.min(navigator.hardwareConcurrency || 2, mostWorkers),
+        stallSeconds,
+        create: () => new Worker(new URL('./pool/worker.ts', import.meta.url), { type: 'module' }),
+      },
+    );
+    this.summary = new Summary(model.labels);
+    this.table = new Table(model.labels, new Thumbnails((file, size) => this.pool.thumbnail(file, size)));
+    this.listen();
+  }
+
+  add(found: FoundFile[]): void {
+    const offered = found.filter(({ path }) => !this.core.isClutter(path));
+    const added = this.results.add(offered);
+    if (added.length === 0) {
+      byId('announcement').textContent = language.texts.nothingFound;
+      if (this.results.rows.length === 0) byId('model').textContent = language.texts.nothingFound;
+      return;
+    }
+    if (this.state !== 'working') this.pace = new Pace();
+    this.pace.mark(this.results.summary.done);
+    this.state = 'working';
+    const first = byId('work').hidden;
+    byId('welcome').hidden = true;
+    byId('work').hidden = false;
+    byId('page').dataset['state'] = 'working';
+    if (first) byId('state').focus();
+    for (const row of added) this.pool.classify(row.id, row.file);
+    this.draw();
+  }
+
+  private listen(): void {
+    this.results.addEventListener('change', () => this.draw());
+    this.summary.addEventListener('change', () => this.drawNow());
+    language.addEventListener('change', () => {
+      this.summary.build();
+      this.table.refresh();
+      this.showModel();
+      this.drawNow();
+    });
+    byId('cancel').addEventListener('click', () => {
+      this.results.drop(this.pool.cancelWaiting());
+      this.state = 'stopped';
+      this.draw();
+    });
+    byId('download').addEventListener('click', () => {
+      save(toCsv(this.core, this.results.rows, this.bundle.model.labels, this.bundle.confidence), 'predictions.csv');
+    });
+    byId('again').addEventListener('click', () => location.reload());
+    window.addEventListener('beforeunload', (event) => {
+      if (this.state === 'working') event.preventDefault();
+    });
+  }
+
+  // At most once a frame, however many photos are done in it.
+  private draw(): void {
+    if (this.drawing) return;
+    this.drawing = true;
+    requestAnimationFrame(() => this.drawNow());
+  }
+
+  private drawNow(): void {
+    this.drawing = false;
+    const counts = this.results.summary;
+    if (counts.all === 0) return;
+    if (this.state === 'working' && counts.done === counts.all) this.state = 'finished';
+    byId('page').dataset['state'] = this.state;
+    const { choice } = this.summary;
+    const rows = this.results.rows;
+    this.table.show(choice.kind === 'all' ? rows : rows.filter((row) => isSame(groupOf(row), choice)));
+    this.summary.show(counts);
+    this.status.show(this.state, counts, this.pace);
+  }
+
+  private showModel(): void {
+    const { labels } = this.bundle.model;
+    const words = [labels.join(' · ')];
+    if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
+    byId('model').textContent = words.join(' – ');
+  }
+}
+
+function showBroken(message: string): void {
+  byId('reason').textContent = message;
+  byId('broken').hidden = false;
+  byId('welcome').hidden = true;
+  byId('work').hidden = true;
+}
+
+function offerLanguages(): void {
+  const select = byId<HTMLSelectElement>('language');
+  for (const [code, name] of Object.entries(languages)) {
+    const option = make('option', '', name) as HTMLOptionElement;
+    option.value = code;
+    option.lang = code;
+    select.append(option);
+  }
+  select.value = language.code;
+  select.addEventListener('change', () => language.choose(select.value));
+  language.addEventListener('change', fillTexts);
+  fillTexts();
+}
+
+async function start(): Promise<void> {
+  offerLanguages();
+  byId('model').textContent = language.texts.loading;
+  // Photos may be offered before the network is there: they wait.
+  let page: Page | undefined;
+  const early: FoundFile[][] = [];
+  listenForPhotos({
+    found: (files) => (page ? page.add(files) : early.push(files)),
+    unreadable: (path) => {
+      byId('announcement').textContent = language.texts.folderUnreadable(path);
+    },
+  });
+  try {
+    const core = await loadCore();
+    const bundle = await fetchBundle(new URL('model/', document.baseURI), core.preprocessingVersion());
+    page = new Page(core, bundle);
+    for (const files of early) page.add(files);
+  } catch (error) {
+    showBroken(error instanceof Error ? error.message : String(error));
+  }
+}
+
+void start();

@@ -1,0 +1,102 @@
+// The model bundle (model.json and model.onnx): fetched, and checked before anything runs.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+/** What a worker needs of the model. */
+export interface LoadedModel {
+  onnx: Uint8Array;
+  labels: string[];
+  size: number;
+  inputName: string;
+  outputName: string;
+}
+
+/** What the page shows and decides by. */
+export interface ModelBundle {
+  model: LoadedModel;
+  confidence: number;
+  accuracy: number | null;
+}
+
+type Json = Record<string, unknown>;
+
+/** Fetches the bundle below `folder`. Throws an Error: file, what was expected, what was found. */
+export async function fetchBundle(folder: URL, preprocessingVersion: number): Promise<ModelBundle> {
+  const cardResponse = await fetchFile(new URL('model.json', folder));
+  const text = await cardResponse.text();
+  const card = parseCard(text, preprocessingVersion);
+  const onnxResponse = await fetchFile(new URL(card.file, folder));
+  const onnx = new Uint8Array(await onnxResponse.arrayBuffer());
+  checkOnnx(onnx, card.bytes, card.hash);
+  return {
+    model: { onnx, labels: card.labels, size: card.size, inputName: card.inputName, outputName: card.outputName },
+    confidence: card.confidence,
+    accuracy: card.accuracy,
+  };
+}
+
+async function fetchFile(url: URL): Promise<Response> {
+  const name = url.pathname.split('/').pop() ?? '';
+  const response = await fetch(url).catch(() => undefined);
+  if (!response?.ok) {
+    throw new Error(`${name}: expected a model bundle beside the page, found ${response ? response.status : 'no answer'}`);
+  }
+  return response;
+}
+
+/** Checks all of model.json that can be checked without the network. */
+export function parseCard(text: string, preprocessingVersion: number) {
+  let card: Json;
+  try {
+    card = JSON.parse(text) as Json;
+  } catch {
+    throw new Error('model.json: expected JSON, found something else');
+  }
+  const part = (name: string): Json => (card[name] ?? {}) as Json;
+  expect('format', 1, card['format']);
+  expect('preprocessing_version', preprocessingVersion, card['preprocessing_version']);
+  const labels = card['labels'];
+  const sound =
+    Array.isArray(labels) && labels.length > 0 && labels.every((label) => typeof label === 'string' && label !== '');
+  if (!sound || new Set(labels).size !== labels.length) {
+    throw new Error(`model.json: expected labels that differ from each other, found ${JSON.stringify(labels)}`);
+  }
+  const size = part('input')['size'];
+  if (!Number.isInteger(size) || (size as number) < 8 || (size as number) > 1024) {
+    throw new Error(`model.json: expected an input size of 8 to 1024 pixels, found ${JSON.stringify(size)}`);
+  }
+  const confidence = part('thresholds')['confidence'];
+  if (typeof confidence !== 'number' || confidence < 0 || confidence > 1) {
+    throw new Error(`model.json: expected a confidence threshold of 0 to 1, found ${JSON.stringify(confidence)}`);
+  }
+  const onnx = part('onnx');
+  const metrics = (Array.isArray(card['metrics']) ? card['metrics'][0] : undefined) as Json | undefined;
+  return {
+    labels: labels as string[],
+    size: size as number,
+    confidence,
+    inputName: textOf(part('input')['name'], 'input name'),
+    outputName: textOf(part('output')['name'], 'output name'),
+    file: textOf(onnx['file'], 'ONNX file'),
+    hash: textOf(onnx['sha256'], 'SHA-256'),
+    bytes: onnx['bytes'],
+    accuracy: typeof metrics?.['accuracy'] === 'number' ? metrics['accuracy'] : null,
+  };
+}
+
+export function checkOnnx(onnx: Uint8Array, bytes: unknown, hash: string): void {
+  if (onnx.length !== bytes) throw new Error(`model.onnx: expected ${String(bytes)} bytes, found ${onnx.length}`);
+  const found = bytesToHex(sha256(onnx));
+  if (found !== hash) throw new Error(`model.onnx: expected the SHA-256 ${hash}, found ${found}`);
+}
+
+function expect(field: string, expected: number, found: unknown): void {
+  if (found !== expected) throw new Error(`model.json: expected ${field} ${expected}, found ${JSON.stringify(found)}`);
+}
+
+function textOf(value: unknown, what: string): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new Error(`model.json: expected the ${what}, found ${JSON.stringify(value)}`);
+  }
+  return value;
+}

@@ -1,0 +1,26 @@
+// What the page and its workers say to each other.
+import type { LoadedModel } from '../model/bundle';
+
+/** What became of one photo. */
+export type Outcome =
+  | { kind: 'classified'; probabilities: Float32Array; width: number; height: number; warning: string }
+  | { kind: 'failed'; error: string };
+
+/** A small square picture of a photo: size × size × 3 bytes, and the photo's own shape. */
+export interface Thumbnail {
+  pixels: Uint8Array<ArrayBuffer>;
+  size: number;
+  width: number;
+  height: number;
+}
+
+export type ToWorker =
+  | { type: 'start'; model: LoadedModel }
+  | { type: 'classify'; id: number; file: File }
+  | { type: 'thumbnail'; id: number; file: File; size: number };
+
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'unusable'; message: string }
+  | { type: 'classified'; id: number; outcome: Outcome }
+  | { type: 'thumbnail'; id: number; thumbnail: Thumbnail | null };

@@ -1,0 +1,143 @@
+// A pool of workers. Each has at most two photos, so that it never waits for the next; a worker that dies or stalls
+// costs the photo that it was at, and is replaced.
+import type { LoadedModel } from '../model/bundle';
+import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
+
+export interface PoolEvents {
+  ready(): void;
+  unusable(message: string): void;
+  classified(id: number, outcome: Outcome): void;
+}
+
+interface Job {
+  message: Extract<ToWorker, { id: number }>;
+  done: (reply: Extract<FromWorker, { id: number }> | { type: 'lost'; reason: string }) => void;
+}
+
+interface Member {
+  worker: Worker;
+  jobs: Job[];
+  ready: boolean;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const jobsAtOnce = 2;
+const mostStarts = 3; // of a worker that dies before it is ready
+
+export class Pool {
+  private readonly members: Member[] = [];
+  private readonly waiting: Job[] = [];
+  private readonly urgent: Job[] = [];
+  private failedStarts = 0;
+  private nextThumbnail = -1; // below zero: never a photo's id
+
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly events: PoolEvents,
+    private readonly options: { workers: number; stallSeconds: number; create: () => Worker },
+  ) {
+    for (let i = 0; i < options.workers; i += 1) this.hire();
+  }
+
+  classify(id: number, file: File): void {
+    this.waiting.push({
+      message: { type: 'classify', id, file },
+      done: (reply) => {
+        if (reply.type === 'classified') this.events.classified(id, reply.outcome);
+        if (reply.type === 'lost') this.events.classified(id, { kind: 'failed', error: reply.reason });
+      },
+    });
+    this.assign();
+  }
+
+  /** Made before any waiting photo. Null where there is none. */
+  thumbnail(file: File, size: number): Promise<Thumbnail | null> {
+    return new Promise((resolve) => {
+      const id = this.nextThumbnail;
+      this.nextThumbnail -= 1;
+      this.urgent.push({
+        message: { type: 'thumbnail', id, file, size },
+        done: (reply) => resolve(reply.type === 'thumbnail' ? reply.thumbnail : null),
+      });
+      this.assign();
+    });
+  }
+
+  /** Forgets the photos that no worker has begun; gives their ids. */
+  cancelWaiting(): number[] {
+    return this.waiting.splice(0).map((job) => job.message.id);
+  }
+
+  private hire(): void {
+    const worker = this.options.create();
+    const member: Member = { worker, jobs: [], ready: false, timer: undefined };
+    this.members.push(member);
+    worker.addEventListener('message', (event: MessageEvent<FromWorker>) => this.hear(member, event.data));
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.replace(member, 'expected a result, found that the photo crashed its worker');
+    });
+    worker.postMessage({ type: 'start', model: this.model } satisfies ToWorker);
+  }
+
+  private hear(member: Member, message: FromWorker): void {
+    if (message.type === 'unusable') {
+      this.events.unusable(message.message);
+      return;
+    }
+    if (message.type === 'ready') {
+      member.ready = true;
+      this.failedStarts = 0;
+      this.events.ready();
+    } else {
+      const at = member.jobs.findIndex((job) => job.message.id === message.id);
+      const [job] = at < 0 ? [] : member.jobs.splice(at, 1);
+      this.watch(member);
+      job?.done(message);
+    }
+    this.assign();
+  }
+
+  private assign(): void {
+    for (let round = 0; round < jobsAtOnce; round += 1) {
+      for (const member of this.members) {
+        if (!member.ready || member.jobs.length > round) continue;
+        const job = this.urgent.shift() ?? this.waiting.shift();
+        if (!job) return;
+        member.jobs.push(job);
+        if (member.jobs.length === 1) this.watch(member);
+        member.worker.postMessage(job.message);
+      }
+    }
+  }
+
+  // Restarts the clock for the photo that the worker is at.
+  private watch(member: Member): void {
+    clearTimeout(member.timer);
+    member.timer = undefined;
+    if (member.jobs.length === 0) return;
+    const seconds = this.options.stallSeconds;
+    member.timer = setTimeout(
+      () => this.replace(member, `expected a result within ${seconds} s, found none`),
+      1000 * seconds,
+    );
+  }
+
+  private replace(member: Member, reason: string): void {
+    const at = this.members.indexOf(member);
+    if (at < 0) return;
+    clearTimeout(member.timer);
+    member.worker.terminate();
+    this.members.splice(at, 1);
+    const [guilty, ...innocent] = member.jobs;
+    for (const job of innocent.reverse()) (job.message.type === 'thumbnail' ? this.urgent : this.waiting).unshift(job);
+    guilty?.done({ type: 'lost', reason });
+    if (!member.ready) this.failedStarts += 1;
+    if (this.failedStarts >= mostStarts) {
+      this.events.unusable('expected a worker that starts, found that it crashed');
+      return;
+    }
+    this.hire();
+    this.assign();
+  }
+}

@@ -1,0 +1,120 @@
+// The results: one row for every file offered, in path order. Whoever shows them listens to changes.
+import { comparePaths, type FoundFile } from '../files/found';
+import type { Outcome } from '../pool/messages';
+
+export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'failed' } | { kind: 'waiting' };
+
+export interface Row {
+  id: number;
+  path: string;
+  file: File;
+  state: 'waiting' | 'classified' | 'failed' | 'cancelled';
+  probabilities: Float32Array | null;
+  classId: number;
+  confidence: number;
+  decided: boolean;
+  width: number;
+  height: number;
+  error: string;
+}
+
+export interface Counts {
+  all: number;
+  done: number;
+  labels: number[];
+  unsure: number;
+  failed: number;
+}
+
+export type Predict = (probabilities: Float32Array) => { classId: number; confidence: number; decided: boolean };
+
+export class Results extends EventTarget {
+  private readonly byId: Row[] = [];
+  private ordered: Row[] = [];
+  private counts: Counts;
+
+  constructor(
+    labels: number,
+    private readonly predict: Predict,
+  ) {
+    super();
+    this.counts = { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, failed: 0 };
+  }
+
+  get rows(): readonly Row[] {
+    return this.ordered;
+  }
+
+  get summary(): Readonly<Counts> {
+    return this.counts;
+  }
+
+  /** Adds files; those whose path is there already are left out. Gives the new rows, in path order. */
+  add(found: FoundFile[]): Row[] {
+    const known = new Set(this.ordered.map((row) => row.path));
+    const added: Row[] = [];
+    for (const { path, file } of found) {
+      if (known.has(path)) continue;
+      known.add(path);
+      const row: Row = {
+        id: this.byId.length,
+        path,
+        file,
+        state: 'waiting',
+        probabilities: null,
+        classId: 0,
+        confidence: 0,
+        decided: false,
+        width: 0,
+        height: 0,
+        error: '',
+      };
+      this.byId.push(row);
+      added.push(row);
+    }
+    added.sort((a, b) => comparePaths(a.path, b.path));
+    this.ordered = [...this.ordered, ...added].sort((a, b) => comparePaths(a.path, b.path));
+    this.counts.all = this.ordered.length;
+    this.changed();
+    return added;
+  }
+
+  settle(id: number, outcome: Outcome): void {
+    const row = this.byId[id];
+    if (!row || row.state !== 'waiting') return;
+    if (outcome.kind === 'failed') {
+      row.state = 'failed';
+      row.error = outcome.error;
+      this.counts.failed += 1;
+    } else {
+      Object.assign(row, this.predict(outcome.probabilities));
+      row.state = 'classified';
+      row.probabilities = outcome.probabilities;
+      row.width = outcome.width;
+      row.height = outcome.height;
+      if (row.decided) this.counts.labels[row.classId]! += 1;
+      else this.counts.unsure += 1;
+    }
+    this.counts.done += 1;
+    this.changed();
+  }
+
+  /** Takes out the files that were never looked at. */
+  drop(ids: number[]): void {
+    for (const id of ids) this.byId[id]!.state = 'cancelled';
+    this.ordered = this.ordered.filter((row) => row.state !== 'cancelled');
+    this.counts.all = this.ordered.length;
+    this.changed();
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+/** Where a row is counted. */
+export function groupOf(row: Row): Group {
+  if (row.state === 'failed') return { kind: 'failed' };
+  if (row.state !== 'classified') return { kind: 'waiting' };
+  return row.decided ? { kind: 'label', classId: row.classId } : { kind: 'unsure' };
+}

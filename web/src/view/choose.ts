@@ -1,0 +1,50 @@
+// The ways to offer photos: buttons, and dropping anywhere on the page.
+import { fromDrop } from '../files/drop';
+import { fromInput, type FoundFile } from '../files/found';
+import { byId } from './dom';
+
+export interface Offers {
+  found(files: FoundFile[]): void;
+  unreadable(path: string): void;
+}
+
+export function listenForPhotos(offers: Offers): void {
+  for (const kind of ['folder', 'files'] as const) {
+    const input = byId<HTMLInputElement>(`${kind}-input`);
+    for (const button of document.querySelectorAll<HTMLElement>(`[data-choose="${kind}"]`)) {
+      button.addEventListener('click', () => input.click());
+    }
+    input.addEventListener('change', () => {
+      const files = fromInput(input.files ?? []);
+      input.value = ''; // so that the same folder can be chosen again
+      offers.found(files);
+    });
+  }
+  listenForDrops(offers);
+}
+
+function listenForDrops(offers: Offers): void {
+  const veil = byId('veil');
+  let depth = 0; // dragenter and dragleave come for every element on the way
+  const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+  const over = (event: DragEvent) => {
+    if (holdsFiles(event)) event.preventDefault();
+  };
+  document.addEventListener('dragover', over);
+  document.addEventListener('dragenter', (event) => {
+    over(event);
+    if (holdsFiles(event)) depth += 1;
+    veil.hidden = depth === 0;
+  });
+  document.addEventListener('dragleave', (event) => {
+    if (holdsFiles(event)) depth = Math.max(0, depth - 1);
+    veil.hidden = depth === 0;
+  });
+  document.addEventListener('drop', (event) => {
+    depth = 0;
+    veil.hidden = true;
+    if (!event.dataTransfer || !holdsFiles(event)) return;
+    event.preventDefault();
+    void fromDrop(event.dataTransfer, offers.unreadable).then(offers.found);
+  });
+}

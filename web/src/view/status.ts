@@ -1,0 +1,41 @@
+// How far the work is: in the page, in the title, and now and then for screen readers.
+import type { Pace } from '../state/pace';
+import type { Counts } from '../state/results';
+import { language } from '../text/language';
+import { byId } from './dom';
+
+export type WorkState = 'working' | 'finished' | 'stopped';
+
+const quiet = 15_000; // milliseconds between two announcements
+
+export class Status {
+  private announced = 0;
+
+  show(state: WorkState, counts: Readonly<Counts>, pace: Pace): void {
+    const { texts } = language;
+    const heading = { working: texts.working, finished: texts.finished, stopped: texts.stopped }[state];
+    const done = texts.progress(language.number(counts.done), language.number(counts.all));
+    const figures = [done];
+    if (pace.rate > 0) figures.push(texts.rate(language.number(pace.rate, pace.rate < 10 ? 1 : 0)));
+    const left = state === 'working' ? pace.timeLeft(counts.all - counts.done) : null;
+    if (left !== null) figures.push(texts.left(language.duration(left)));
+    byId('state').textContent = heading;
+    byId('figures').textContent = figures.join(' · ');
+    const progress = byId<HTMLProgressElement>('progress');
+    progress.max = Math.max(counts.all, 1);
+    progress.value = counts.done;
+    progress.setAttribute('aria-label', texts.progressLabel);
+    document.title = state === 'working' ? `${done} – catdog` : `${heading} – catdog`;
+    byId('cancel').toggleAttribute('disabled', state !== 'working');
+    byId('download').toggleAttribute('disabled', counts.done === 0);
+    this.announce(state, `${heading} ${figures.join(', ')}`);
+  }
+
+  private announce(state: WorkState, text: string): void {
+    const now = performance.now();
+    if (state === 'working' && now - this.announced < quiet) return;
+    const announcement = byId('announcement');
+    if (announcement.textContent !== text) announcement.textContent = text;
+    this.announced = now;
+  }
+}

@@ -1,0 +1,85 @@
+// Counts for each label, which are also the choice of what the table shows.
+import type { Counts, Group } from '../state/results';
+import { language } from '../text/language';
+import { byId, make } from './dom';
+
+export type Choice = Group | { kind: 'all' };
+
+interface Chip {
+  choice: Choice;
+  button: HTMLButtonElement;
+  count: HTMLElement;
+}
+
+export class Summary extends EventTarget {
+  private readonly chips: Chip[] = [];
+  private chosen: Choice = { kind: 'all' };
+  private last: Readonly<Counts> | undefined;
+
+  constructor(private readonly labels: readonly string[]) {
+    super();
+    this.build();
+  }
+
+  get choice(): Choice {
+    return this.chosen;
+  }
+
+  /** Makes the buttons, again when the language has changed. */
+  build(): void {
+    const { texts } = language;
+    const root = byId('summary');
+    root.setAttribute('aria-label', texts.summary);
+    root.replaceChildren();
+    this.chips.length = 0;
+    this.add({ kind: 'all' }, texts.all);
+    this.labels.forEach((label, classId) => this.add({ kind: 'label', classId }, label));
+    this.add({ kind: 'unsure' }, texts.unsure);
+    this.add({ kind: 'failed' }, texts.failed);
+    if (this.last) this.show(this.last);
+  }
+
+  show(counts: Readonly<Counts>): void {
+    this.last = counts;
+    for (const { choice, button, count } of this.chips) {
+      count.textContent = language.number(countOf(choice, counts));
+      button.setAttribute('aria-pressed', String(isSame(choice, this.chosen)));
+    }
+  }
+
+  private add(choice: Choice, name: string): void {
+    const button = make('button', 'chip') as HTMLButtonElement;
+    button.type = 'button';
+    button.dataset['kind'] = choice.kind;
+    if (choice.kind === 'label') button.dataset['class'] = String(choice.classId % 6);
+    const count = make('span', 'count', '0');
+    button.append(make('span', 'dot'), make('span', '', name), count);
+    button.addEventListener('click', () => {
+      this.chosen = choice;
+      if (this.last) this.show(this.last);
+      this.dispatchEvent(new Event('change'));
+    });
+    byId('summary').append(button);
+    this.chips.push({ choice, button, count });
+  }
+}
+
+export function isSame(left: Choice, right: Choice): boolean {
+  if (left.kind === 'label' && right.kind === 'label') return left.classId === right.classId;
+  return left.kind === right.kind;
+}
+
+function countOf(choice: Choice, counts: Readonly<Counts>): number {
+  switch (choice.kind) {
+    case 'all':
+      return counts.all;
+    case 'label':
+      return counts.labels[choice.classId] ?? 0;
+    case 'unsure':
+      return counts.unsure;
+    case 'failed':
+      return counts.failed;
+    case 'waiting':
+      return counts.all - counts.done;
+  }
+}

@@ -1,0 +1,131 @@
+// The results as a table of which only the rows in view exist.
+import {
+  Virtualizer,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type VirtualItem,
+} from '@tanstack/virtual-core';
+
+import type { Row } from '../state/results';
+import { language } from '../text/language';
+import { byId, make } from './dom';
+import type { Thumbnails } from './thumbnails';
+
+const rowHeight = 72; // CSS pixels, as in page.css
+
+export class Table {
+  private readonly rows = byId('rows');
+  private readonly space = make('div', 'space');
+  private readonly shown = new Map<number, { element: HTMLElement; state: string }>();
+  private items: readonly Row[] = [];
+  private readonly virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+
+  constructor(
+    private readonly labels: readonly string[],
+    private readonly thumbnails: Thumbnails,
+  ) {
+    this.rows.replaceChildren(this.space);
+    this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
+      count: 0,
+      getScrollElement: () => this.rows,
+      estimateSize: () => rowHeight,
+      overscan: 6,
+      scrollToFn: elementScroll,
+      observeElementRect,
+      observeElementOffset,
+      onChange: () => this.draw(),
+    });
+    this.virtualizer._didMount();
+    this.virtualizer._willUpdate();
+  }
+
+  /** Shows these rows; what has not changed stays as it is. */
+  show(items: readonly Row[]): void {
+    this.items = items;
+    byId('table').setAttribute('aria-rowcount', String(items.length + 1));
+    this.virtualizer.setOptions({ ...this.virtualizer.options, count: items.length });
+    this.virtualizer._willUpdate();
+    this.draw();
+  }
+
+  /** Draws all rows in view again, in another language say. */
+  refresh(): void {
+    this.shown.clear();
+    this.space.replaceChildren();
+    this.draw();
+  }
+
+  private draw(): void {
+    this.space.style.height = `${this.virtualizer.getTotalSize()}px`;
+    const inView = this.virtualizer.getVirtualItems();
+    const wanted = new Set(inView.map((item) => this.items[item.index]?.id));
+    for (const [id, { element }] of this.shown) {
+      if (wanted.has(id)) continue;
+      element.remove();
+      this.shown.delete(id);
+    }
+    for (const item of inView) this.place(item);
+  }
+
+  private place(item: VirtualItem): void {
+    const row = this.items[item.index];
+    if (!row) return;
+    let shown = this.shown.get(row.id);
+    if (!shown) {
+      const element = make('div', 'row');
+      element.setAttribute('role', 'row');
+      const canvas = document.createElement('canvas');
+      canvas.width = canvas.height = 0;
+      const frame = make('span', 'thumbnail');
+      frame.setAttribute('role', 'cell');
+      frame.append(canvas);
+      element.append(frame, ...this.cells(row));
+      shown = { element, state: row.state };
+      this.shown.set(row.id, shown);
+      this.space.append(element);
+      if (row.state !== 'failed') void this.thumbnails.show(row, canvas);
+    } else if (shown.state !== row.state) {
+      shown.element.replaceChildren(shown.element.firstElementChild!, ...this.cells(row));
+      shown.state = row.state;
+    }
+    shown.element.dataset['state'] = row.state;
+    shown.element.setAttribute('aria-rowindex', String(item.index + 2));
+    shown.element.style.transform = `translateY(${item.start}px)`;
+  }
+
+  private cells(row: Row): HTMLElement[] {
+    const path = make('span', 'path');
+    const slash = row.path.lastIndexOf('/') + 1;
+    path.append(make('span', 'folder', row.path.slice(0, slash)), make('bdi', 'name', row.path.slice(slash)));
+    path.title = row.path;
+    const label = make('span', 'label');
+    const confidence = make('span', 'confidence');
+    for (const cell of [path, label, confidence]) cell.setAttribute('role', 'cell');
+    this.describe(row, label, confidence);
+    return [path, label, confidence];
+  }
+
+  private describe(row: Row, label: HTMLElement, confidence: HTMLElement): void {
+    const { texts } = language;
+    if (row.state === 'waiting') {
+      label.append(make('span', 'muted', texts.waiting));
+    } else if (row.state === 'failed') {
+      label.append(make('span', 'tag tag-failed', texts.notReadable));
+      const reason = make('span', 'error', row.error);
+      reason.title = row.error;
+      label.append(reason);
+    } else {
+      const name = this.labels[row.classId] ?? '';
+      const tag = row.decided ? make('span', 'tag', name) : make('span', 'tag tag-unsure', texts.probably(name));
+      if (row.decided) tag.dataset['class'] = String(row.classId % 6);
+      label.append(tag);
+      const meter = make('span', 'meter');
+      const bar = make('span', 'bar');
+      bar.style.width = `${100 * row.confidence}%`;
+      meter.append(bar);
+      meter.setAttribute('aria-hidden', 'true');
+      confidence.append(meter, make('span', 'number', language.percent(row.confidence, 1)));
+    }
+  }
+}
