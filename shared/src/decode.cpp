@@ -12,6 +12,7 @@ namespace {
 
 Result<Decoded> decode_stored(Bytes file, Format format, int cover) {
   if (format == Format::kPnm) return decode_pnm(file);
+  if (format == Format::kPsd) return decode_psd(file);
   if (format != Format::kJpeg) return decode_stb(file, format);
   auto decoded = decode_jpeg(file, cover);
   if (decoded || decoded.error().problem != Problem::kCorrupt) return decoded;

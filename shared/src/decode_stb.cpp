@@ -27,6 +27,7 @@ void* bounded_realloc(void* memory, std::size_t size) {
 #define STBI_NO_LINEAR
 #define STBI_NO_PIC
 #define STBI_NO_PNM
+#define STBI_NO_PSD
 #define STBI_NO_SIMD
 #define STBI_MAX_DIMENSIONS 65535
 #define STBI_ASSERT(condition) static_cast<void>(condition)
@@ -76,6 +77,25 @@ Result<bool> check_png_header(Bytes file) {
   return check_size(u32(16), u32(20), kMaxWholePixels);
 }
 
+// stb_image 2.27 writes beyond its tables where a JPEG's Huffman table (DHT) names more than 256 symbols. A table may
+// stand anywhere behind the bytes FF C4; it is walked here just as stb_image will.
+bool huffman_tables_fit(Bytes file) {
+  constexpr int kMostSymbols = 256, kLengths = 16;
+  const auto byte = [&](std::size_t at) { return at < file.size ? int{file.data[at]} : 0; };
+  for (std::size_t marker = 0; marker + 1 < file.size; ++marker) {
+    if (file.data[marker] != 0xFF || file.data[marker + 1] != 0xC4) continue;
+    std::size_t at = marker + 4;
+    for (int left = (byte(marker + 2) << 8 | byte(marker + 3)) - 2; left > 0;) {
+      int symbols = 0;
+      for (int i = 1; i <= kLengths; ++i) symbols += byte(at + i);
+      if (symbols > kMostSymbols) return false;
+      at += 1 + kLengths + symbols;
+      left -= 1 + kLengths + symbols;
+    }
+  }
+  return true;
+}
+
 // What stb_image reads from; knows whether it was asked for more than there is.
 struct Source {
   Bytes file;
@@ -109,6 +129,9 @@ Result<Decoded> decode_stb(Bytes file, Format format) {
   if (format == Format::kPng) {
     if (auto header = check_png_header(file); !header) return header.error();
   }
+  if (format == Format::kJpeg && !huffman_tables_fit(file)) {
+    return Error{Problem::kCorrupt, "expected JPEG tables of at most 256 symbols, found more"};
+  }
   int width = 0, height = 0, channels = 0;
   Source header{file};
   if (!stbi_info_from_callbacks(&kCallbacks, &header, &width, &height, &channels)) return failure(format, 0, 0);
@@ -126,7 +149,7 @@ Result<Decoded> decode_stb(Bytes file, Format format) {
   decoded.image = std::move(*image);
   decoded.width = width;
   decoded.height = height;
-  if (source.ended_early) decoded.warning = "the file ends before the picture does";
+  if (source.ended_early) decoded.warning = kEndsEarly;
   return decoded;
 }
 

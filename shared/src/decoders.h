@@ -15,4 +15,10 @@ Result<Decoded> decode_stb(Bytes file, Format format);
 // PNM, always at full size.
 Result<Decoded> decode_pnm(Bytes file);
 
+// PSD in grey or RGB, always at full size.
+Result<Decoded> decode_psd(Bytes file);
+
+// The warning for such data.
+inline constexpr const char* kEndsEarly = "the file ends before the picture does";
+
 }  // namespace catdog

@@ -29,11 +29,11 @@ std::vector<std::uint8_t> pack_bits(const std::vector<std::uint8_t>& row) {
 }  // namespace
 
 std::vector<std::uint8_t> write_psd(const cv::Mat& colours, const PsdKind& kind) {
-  constexpr unsigned kRgb = 3;
+  constexpr unsigned kGrey = 1, kRgb = 3;
   ByteWriter out;
   out.text("8BPS").u16be(1).u32be(0).u16be(0).u16be(static_cast<unsigned>(colours.channels()));
   out.u32be(static_cast<unsigned>(colours.rows)).u32be(static_cast<unsigned>(colours.cols));
-  out.u16be(static_cast<unsigned>(kind.depth)).u16be(kRgb);
+  out.u16be(static_cast<unsigned>(kind.depth)).u16be(colours.channels() == 1 ? kGrey : kRgb);
   out.u32be(0).u32be(0).u32be(0);  // no palette, resources or layers
   out.u16be(kind.packed ? 1 : 0);
   ByteWriter lengths, planes;

@@ -123,9 +123,14 @@ void add_psd(std::vector<TestPicture>& out) {
   cv::Mat flat(31, 45, CV_8UC3, cv::Scalar(10, 200, 90));
   photo(cv::Rect(0, 0, 20, 31)).copyTo(flat(cv::Rect(0, 0, 20, 31)));
   out.push_back({"psd/rgb-8-packed.psd", write_psd(flat, {8, true}), flat});
-  // Photoshop stores colours already mixed with white; undoing and redoing that costs a few levels where alpha is low.
+  // Photoshop stores colours already mixed with white: what lies under the transparent parts does not show.
   const cv::Mat alpha = paint_alpha(45, 31), mixed = over_white(photo, alpha);
-  out.push_back({"psd/rgba-8.psd", write_psd(with_alpha(mixed, alpha), {8, false}), mixed, 1});
+  out.push_back({"psd/rgba-8.psd", write_psd(with_alpha(mixed, alpha), {8, false}), mixed});
+  out.push_back({"psd/rgba-16-packed.psd", write_psd(with_alpha(mixed, alpha), {16, true}), mixed});
+  cv::Mat grey, shown_grey;
+  cv::extractChannel(photo, grey, 1);
+  cv::merge(std::vector<cv::Mat>{grey, grey, grey}, shown_grey);
+  out.push_back({"psd/grey-8.psd", write_psd(grey, {8, false}), shown_grey});
 }
 
 void add_tga(std::vector<TestPicture>& out) {

@@ -9,6 +9,8 @@
 #include <map>
 
 #include "catdog/preprocess.h"
+#include "pictures/png_writer.h"
+#include "pictures/raster_writers.h"
 #include "pictures/test_pictures.h"
 
 namespace catdog {
@@ -64,6 +66,28 @@ TEST(BrokenTest, NoPixelComesFromOldMemory) {
     const std::string again = outcome(view(picture.bytes));
     fill_new_memory(0);
     EXPECT_TRUE(once == again) << picture.name;
+  }
+}
+
+// Leaves `value` all over the stack that the next call will use.
+__attribute__((noinline)) void fill_old_stack(int value) {
+  volatile char stack[64 << 10];
+  for (std::size_t i = 0; i < sizeof stack; ++i) stack[i] = static_cast<char>(value);
+}
+
+// Indices beyond the end of a palette name no colour that the file gave.
+TEST(BrokenTest, NoColourComesFromOldStack) {
+  const cv::Mat indices(20, 20, CV_8U, cv::Scalar(200));
+  BmpKind bmp;
+  bmp.bits = 8;
+  const PngKind png = {PNG_COLOR_TYPE_PALETTE, 8, false, {{1, 2, 3}, {4, 5, 6}}, {}, {}, {}};
+  for (const FileBytes& file : {write_bmp(indices, bmp, {{1, 2, 3}, {4, 5, 6}}),
+                                write_png(20, 20, {indices.datastart, indices.dataend}, png)}) {
+    fill_old_stack(0x55);
+    const std::string once = outcome(view(file));
+    fill_old_stack(0xAA);
+    EXPECT_TRUE(once == outcome(view(file)));
+    EXPECT_EQ(once.rfind("pixels: ", 0), 0u);
   }
 }
 

@@ -1,0 +1,145 @@
+#include "bundles/test_bundle.h"
+
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "support/files.h"
+#include "support/hash.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kChannels = 6;
+constexpr float kHeadScale = 12;  // makes probabilities differ clearly from photo to photo
+
+class Graph {
+ public:
+  Graph(onnx::GraphProto& graph, unsigned seed) : graph_(graph), random_(seed) {}
+
+  onnx::NodeProto& node(const std::string& type, const std::vector<std::string>& inputs, const std::string& output) {
+    onnx::NodeProto& added = *graph_.add_node();
+    added.set_op_type(type);
+    added.set_name("make_" + output);
+    for (const std::string& input : inputs) added.add_input(input);
+    added.add_output(output);
+    return added;
+  }
+  void weights(const std::string& name, const std::vector<int>& shape, const std::vector<float>& values) {
+    onnx::TensorProto& tensor = *graph_.add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(onnx::TensorProto::FLOAT);
+    for (const int side : shape) tensor.add_dims(side);
+    for (const float value : values) tensor.add_float_data(value);
+  }
+  // Uniform in [-scale, scale), the same on every machine.
+  std::vector<float> random(int count, float scale) {
+    std::vector<float> values(count);
+    for (float& value : values) value = scale * (static_cast<float>(random_() >> 8) / static_cast<float>(1 << 23) - 1);
+    return values;
+  }
+
+ private:
+  onnx::GraphProto& graph_;
+  std::mt19937 random_;
+};
+
+void set_ints(onnx::NodeProto& node, const std::string& name, const std::vector<int>& values) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::INTS);
+  for (const int value : values) attribute.add_ints(value);
+}
+
+void set_int(onnx::NodeProto& node, const std::string& name, int value) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::INT);
+  attribute.set_i(value);
+}
+
+void describe(onnx::ValueInfoProto& value, const std::string& name, bool fixed_batch, const std::vector<int>& sides) {
+  value.set_name(name);
+  onnx::TypeProto::Tensor& type = *value.mutable_type()->mutable_tensor_type();
+  type.set_elem_type(onnx::TensorProto::FLOAT);
+  onnx::TensorShapeProto::Dimension& batch = *type.mutable_shape()->add_dim();
+  fixed_batch ? batch.set_dim_value(1) : batch.set_dim_param("N");
+  for (const int side : sides) type.mutable_shape()->add_dim()->set_dim_value(side);
+}
+
+// The head's bias for which a mid-grey picture (but for its border) has all labels equally probable: photos then fall
+// on either side.
+std::vector<float> grey_is_undecided(const std::vector<float>& conv_weight, const std::vector<float>& conv_bias,
+                                     const std::vector<float>& head_weight) {
+  const std::size_t window = conv_weight.size() / kChannels;
+  std::vector<float> bias(head_weight.size() / kChannels, 0.0f);
+  for (std::size_t channel = 0; channel < kChannels; ++channel) {
+    float feature = conv_bias[channel];
+    for (std::size_t i = 0; i < window; ++i) feature += 0.5f * conv_weight[channel * window + i];
+    for (std::size_t label = 0; label < bias.size(); ++label) {
+      bias[label] -= std::max(feature, 0.0f) * head_weight[label * kChannels + channel];
+    }
+  }
+  return bias;
+}
+
+// Convolution, ReLU, mean over the picture, dense layer, softmax.
+std::string make_network(const TestBundle& options) {
+  const int labels = static_cast<int>(options.labels.size());
+  onnx::ModelProto model;
+  model.set_ir_version(7);
+  onnx::OperatorSetIdProto& opset = *model.add_opset_import();
+  opset.set_domain("");
+  opset.set_version(13);
+  onnx::GraphProto& proto = *model.mutable_graph();
+  proto.set_name("test");
+  describe(*proto.add_input(), "photo", options.fixed_batch, {3, options.size, options.size});
+  describe(*proto.add_output(), "probabilities", options.fixed_batch, {labels});
+
+  Graph graph(proto, options.seed);
+  constexpr int kWindow = 3 * 3 * 3;
+  const auto conv_weight = graph.random(kChannels * kWindow, 0.5f), conv_bias = graph.random(kChannels, 0.2f);
+  const auto head_weight = graph.random(labels * kChannels, kHeadScale);
+  graph.weights("conv.weight", {kChannels, 3, 3, 3}, conv_weight);
+  graph.weights("conv.bias", {kChannels}, conv_bias);
+  graph.weights("head.weight", {labels, kChannels}, head_weight);
+  graph.weights("head.bias", {labels}, grey_is_undecided(conv_weight, conv_bias, head_weight));
+  onnx::NodeProto& convolution = graph.node("Conv", {"photo", "conv.weight", "conv.bias"}, "features");
+  set_ints(convolution, "kernel_shape", {3, 3});
+  set_ints(convolution, "strides", {2, 2});
+  set_ints(convolution, "pads", {1, 1, 1, 1});
+  graph.node("Relu", {"features"}, "active");
+  graph.node("GlobalAveragePool", {"active"}, "pooled");
+  set_int(graph.node("Flatten", {"pooled"}, "flat"), "axis", 1);
+  const std::string scores = options.no_softmax ? "probabilities" : "scores";
+  set_int(graph.node("Gemm", {"flat", "head.weight", "head.bias"}, scores), "transB", 1);
+  if (!options.no_softmax) set_int(graph.node("Softmax", {"scores"}, "probabilities"), "axis", 1);
+  return model.SerializeAsString();
+}
+
+}  // namespace
+
+void write_test_bundle(const TestBundle& options) {
+  const std::string onnx = make_network(options);
+  const nlohmann::ordered_json card = {
+      {"format", 1},
+      {"name", "test"},
+      {"labels", options.labels},
+      {"input", {{"name", "photo"}, {"size", options.size}}},
+      {"output", {{"name", "probabilities"}}},
+      {"preprocessing_version", 1},
+      {"thresholds", {{"confidence", 0.0}}},
+      {"onnx", {{"file", "model.onnx"}, {"sha256", Sha256().add(onnx).hex()}, {"bytes", onnx.size()}}},
+      {"metrics", nlohmann::json::array()},
+      {"training", {{"network", "test"}, {"seed", options.seed}}},
+      {"licence", "MIT"},
+      {"data", {{"origin", "none: random weights"}, {"licence", "none"}}}};
+  fs::create_directories(options.out);
+  write_file(options.out / "model.onnx", onnx);
+  write_file(options.out / "model.json", card.dump(2) + "\n");
+}
+
+}  // namespace catdog

@@ -1,0 +1,22 @@
+// A model bundle with a tiny network of random weights: whatever reads bundles can be tested without training.
+// It is made with ONNX's own classes, not with the project's writer.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace catdog {
+
+struct TestBundle {
+  std::filesystem::path out;
+  std::vector<std::string> labels = {"Cat", "Dog"};
+  int size = 32;
+  unsigned seed = 1;
+  bool fixed_batch = false;  // a defect: the network takes one photo at a time
+  bool no_softmax = false;   // a defect: the output is no probabilities
+};
+
+void write_test_bundle(const TestBundle& options);
+
+}  // namespace catdog

@@ -1,0 +1,370 @@
+"""catdog-classify as a person uses it."""
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from tool_testing import as_nobody, interrupt_when, last_line, ppm, rows_of, run, striped, write
+
+CLASSIFY, MAKE_BUNDLE = os.environ['CATDOG_CLASSIFY'], os.environ['CATDOG_MAKE_TEST_BUNDLE']
+LABELS = ['Cat', 'Dog', 'Fish']
+HEADER = ['path', 'label', 'class_id', 'confidence', 'prob_Cat', 'prob_Dog', 'prob_Fish', 'decision', 'width', 'height',
+          'error']
+
+
+class ClassifyToolTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.shared = tempfile.TemporaryDirectory()
+        cls.model = os.path.join(cls.shared.name, 'bundle')
+        made = run(MAKE_BUNDLE, cls.model, '--labels', ','.join(LABELS), '--seed', '4')
+        assert made.returncode == 0, made.stderr
+        cls.photos = os.path.join(cls.shared.name, 'photos')
+        for i in range(37):
+            write(os.path.join(cls.photos, f'{i % 4}', f'{i}.ppm'), ppm(20 + i, 60 - i, striped(i)))
+        write(os.path.join(cls.photos, '1', 'broken.jpg'), b'\xff\xd8\xff\xe0 no more')
+        write(os.path.join(cls.photos, 'notes.txt'), b'not a picture\n')
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.shared.cleanup()
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.root = scratch.name
+
+    def path(self, *parts):
+        return os.path.join(self.root, *parts)
+
+    def classify(self, *arguments, model=None, **options):
+        return run(CLASSIFY, *arguments, '--model', model or self.model, **options)
+
+    def rows(self, *arguments, **options):
+        done = self.classify(*arguments, **options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return rows_of(done.stdout)
+
+    def refused(self, done, *texts, code=1):
+        said = done.stderr.decode()
+        self.assertEqual(done.returncode, code, said)
+        self.assertEqual(done.stdout, b'')
+        for text in texts:
+            self.assertIn(text, said)
+
+    # Help and usage
+
+    def test_help_shows_defaults_and_an_example(self):
+        done = run(CLASSIFY, '--help')
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stderr, b'')
+        for text in (b'--model', b'web/public/model', b'--out', b'--batch', b'--threads', b'--threshold', b'--null',
+                     b'xample', b'catdog-classify holiday/ --out predictions.csv'):
+            self.assertIn(text, done.stdout)
+
+    def test_wrong_usage(self):
+        for wrong in ([], ['--frobnicate', self.photos], [self.photos, '--batch', '0'],
+                      [self.photos, '--batch', 'many'], [self.photos, '--threshold', '1.5'],
+                      [self.photos, '--threads', '-1'], [self.photos, '--out']):
+            done = run(CLASSIFY, *wrong)
+            self.refused(done, 'catdog-classify: ', '--help', code=2)
+
+    def test_without_a_model_it_says_what_to_do(self):
+        self.refused(run(CLASSIFY, self.photos, cwd=self.root), 'web/public/model', '--model')
+
+    def test_the_default_model_is_the_page_s(self):
+        shutil.copytree(self.model, self.path('web', 'public', 'model'))
+        done = run(CLASSIFY, self.photos, cwd=self.root)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(rows_of(done.stdout)), 39)
+
+    # What is offered
+
+    def test_every_file_of_a_folder_has_a_row_in_path_order(self):
+        done = self.classify(self.photos)
+        self.assertEqual(done.returncode, 0)
+        self.assertTrue(done.stdout.startswith(','.join(HEADER).encode() + b'\r\n'))
+        self.assertEqual(done.stdout.count(b'\r\n'), done.stdout.count(b'\n'))
+        rows = rows_of(done.stdout)
+        expected = sorted([f'photos/{i % 4}/{i}.ppm' for i in range(37)] + ['photos/1/broken.jpg', 'photos/notes.txt'])
+        self.assertEqual([row['path'] for row in rows], expected)
+        for row in rows:
+            if not row['path'].endswith('.ppm'):
+                self.assertIn('expected', row['error'])
+                self.assertEqual([row[name] for name in HEADER[1:10]], [''] * 9)
+                continue
+            i = int(os.path.basename(row['path'])[:-4])
+            self.assertEqual((row['width'], row['height'], row['error']), (str(20 + i), str(60 - i), ''))
+            probabilities = [float(row['prob_' + label]) for label in LABELS]
+            self.assertAlmostEqual(sum(probabilities), 1, delta=2e-4)
+            best = probabilities.index(max(probabilities))
+            self.assertEqual((row['label'], row['class_id'], row['decision']), (LABELS[best], str(best), LABELS[best]))
+            self.assertEqual(float(row['confidence']), max(probabilities))
+        self.assertGreater(len({row['label'] for row in rows if row['label']}), 1, 'a test of one label shows little')
+        counts = [f"{sum(row['decision'] == label for row in rows)} {label}" for label in LABELS]
+        self.assertIn(f"39 files: {', '.join(counts)}, 0 unsure, 2 failed; ", last_line(done))
+        self.assertIn('photos a second; predictions in standard output', last_line(done))
+
+    def test_how_paths_are_called(self):
+        write(self.path('holiday', 'sub', 'a.ppm'), ppm(4, 4, (1, 2, 3)))
+        for argument in ('holiday', 'holiday/', './holiday', self.path('holiday'), 'holiday/sub/..'):
+            self.assertEqual([row['path'] for row in self.rows(argument, cwd=self.root)], ['holiday/sub/a.ppm'])
+        self.assertEqual([row['path'] for row in self.rows('.', cwd=self.path('holiday'))], ['holiday/sub/a.ppm'])
+        rows = self.rows('holiday/sub/a.ppm', './holiday/sub/a.ppm', cwd=self.root)
+        self.assertEqual([row['path'] for row in rows], ['./holiday/sub/a.ppm', 'holiday/sub/a.ppm'])
+        self.assertTrue(all(row['label'] for row in rows))
+
+    def test_clutter_is_left_out_unless_named(self):
+        for name in ('a.ppm', '.hidden.ppm', '.trash/b.ppm', '__MACOSX/c.ppm', 'Thumbs.db', 'sub/desktop.ini'):
+            write(self.path('mixed', name), ppm(4, 4, (9, 9, 9)))
+        self.assertEqual([row['path'] for row in self.rows('mixed', cwd=self.root)], ['mixed/a.ppm'])
+        self.assertEqual(self.rows('mixed/.trash/b.ppm', cwd=self.root)[0]['error'], '')
+
+    def test_names_of_all_kinds(self):
+        names = ['Kätzchen/猫.ppm', '=1+1.ppm', 'two\nlines.ppm', 'quo"te, comma.ppm', ' space .ppm', "'quoted'.ppm"]
+        for name in names:
+            write(self.path('=photos', name), ppm(4, 4, (9, 9, 9)))
+        rows = self.rows(self.path('=photos'))
+        expected = sorted(['=photos/' + name for name in names], key=lambda name: name.encode())
+        self.assertEqual([row['path'] for row in rows], ["'" + name for name in expected])
+        self.assertEqual([row['error'] for row in rows], [''] * len(names))
+        single = self.rows('=photos/=1+1.ppm', cwd=self.root)
+        self.assertEqual(single[0]['path'], "'=photos/=1+1.ppm")
+        self.assertEqual(self.rows('two\nlines.ppm', cwd=self.path('=photos'))[0]['path'], 'two\nlines.ppm')
+
+    def test_names_that_are_not_utf_8(self):
+        name = os.fsencode(self.path('photos')) + b'/\xff.ppm'
+        write(self.path('photos', 'a.ppm'), ppm(4, 4, (9, 9, 9)))
+        with open(name, 'wb') as file:
+            file.write(ppm(4, 4, (9, 9, 9)))
+        rows = self.rows(self.path('photos'))
+        self.assertEqual([row['path'] for row in rows], ['photos/a.ppm', 'photos/�.ppm'])
+        self.assertEqual([row['error'] for row in rows], ['', ''])
+
+    def test_what_cannot_be_read_is_a_row(self):
+        write(self.path('odd', 'good.ppm'), ppm(4, 4, (9, 9, 9)))
+        write(self.path('odd', 'empty.jpg'), b'')
+        os.symlink('nowhere', self.path('odd', 'dangling.jpg'))
+        os.symlink('loop.jpg', self.path('odd', 'loop.jpg'))
+        os.symlink('good.ppm', self.path('odd', 'link.jpg'))
+        os.symlink('.', self.path('odd', 'folder-link'))
+        os.mkfifo(self.path('odd', 'pipe.jpg'))
+        with open(self.path('odd', 'huge.jpg'), 'wb') as file:
+            file.truncate(513 << 20)  # no disk is used
+        errors = {row['path']: row['error'] for row in self.rows(self.path('odd'))}
+        self.assertEqual(sorted(errors), ['odd/dangling.jpg', 'odd/empty.jpg', 'odd/good.ppm', 'odd/huge.jpg',
+                                          'odd/link.jpg', 'odd/loop.jpg', 'odd/pipe.jpg'])
+        self.assertEqual((errors['odd/good.ppm'], errors['odd/link.jpg']), ('', ''))
+        self.assertIn('found nothing of that name', errors['odd/dangling.jpg'])
+        self.assertIn('found Too many levels of symbolic links', errors['odd/loop.jpg'])
+        self.assertIn('found a device or pipe', errors['odd/pipe.jpg'])
+        self.assertIn('found an empty file', errors['odd/empty.jpg'])
+        self.assertIn('expected a file of at most 512 MiB, found 513 MiB', errors['odd/huge.jpg'])
+
+    def test_without_rights(self):
+        for name in ('open/a.ppm', 'open/b.ppm', 'open/shut/c.ppm'):
+            write(self.path(name), ppm(4, 4, (9, 9, 9)))
+        os.chmod(self.path('open', 'b.ppm'), 0)
+        os.chmod(self.path('open', 'shut'), 0)
+        self.addCleanup(os.chmod, self.path('open', 'shut'), 0o700)  # so that it can be removed
+        shutil.copytree(self.model, self.path('bundle'))
+        tool, nobody = as_nobody(CLASSIFY, self.root)
+        done = run(tool, self.path('open'), '--model', self.path('bundle'), **nobody)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        errors = {row['path']: row['error'] for row in rows_of(done.stdout)}
+        self.assertEqual(sorted(errors), ['open/a.ppm', 'open/b.ppm', 'open/shut'])
+        self.assertIn('Permission denied', errors['open/b.ppm'])
+        self.assertIn('a folder that must not be read', errors['open/shut'])
+        done = run(tool, self.path('open', 'shut'), '--model', self.path('bundle'), **nobody)
+        self.refused(done, 'shut', 'Permission denied')
+
+    def test_missing_and_empty(self):
+        self.refused(self.classify(self.path('nowhere')), 'nowhere: expected a folder or a file')
+        self.refused(self.classify(self.photos, self.path('nowhere')), 'nowhere: expected a folder or a file')
+        os.makedirs(self.path('empty', 'sub', '.hidden'))
+        self.refused(self.classify(self.path('empty')), 'empty: expected at least one file, found none')
+        self.refused(self.classify('-', stdin=subprocess.DEVNULL), 'standard input: expected at least one file')
+
+    # Lists on standard input
+
+    def test_a_list_of_lines(self):
+        listed = '2/2.ppm\n\n./0/0.ppm\nmissing.jpg\n0\n1/1.ppm'
+        rows = self.rows('-', cwd=self.photos, input=listed.encode())
+        self.assertEqual([row['path'] for row in rows], ['./0/0.ppm', '0', '1/1.ppm', '2/2.ppm', 'missing.jpg'])
+        self.assertEqual([bool(row['error']) for row in rows], [False, True, False, False, True])
+        self.assertIn('found a folder', rows[1]['error'])
+        self.assertIn('found nothing of that name', rows[4]['error'])
+
+    def test_a_list_with_nul(self):
+        write(self.path('a\nb.ppm'), ppm(4, 4, (9, 9, 9)))
+        rows = self.rows('-', '--null', cwd=self.root, input=b'a\nb.ppm\0missing.jpg\0')
+        self.assertEqual([(row['path'], bool(row['error'])) for row in rows],
+                         [('a\nb.ppm', False), ('missing.jpg', True)])
+
+    # Results
+
+    def test_batch_and_threads_change_nothing(self):
+        expected = self.classify(self.photos, '--batch', '1', '--threads', '1').stdout
+        self.assertEqual(len(rows_of(expected)), 39)
+        for batch, threads in ((2, 1), (7, 3), (16, 2), (64, 1), (1024, 5)):
+            got = self.classify(self.photos, '--batch', str(batch), '--threads', str(threads)).stdout
+            self.assertEqual(got, expected, (batch, threads))
+
+    def test_threshold(self):
+        sure = self.rows(self.photos)
+        confidences = sorted(float(row['confidence']) for row in sure if row['confidence'])
+        threshold = confidences[len(confidences) // 2]
+        self.assertLess(confidences[0], threshold - 1e-3, 'the test needs photos on either side')
+        for arguments, model in ((['--threshold', str(threshold)], self.model), ([], self.edited(
+                lambda card: card['thresholds'].update(confidence=threshold)))):
+            for row, before in zip(self.rows(self.photos, *arguments, model=model), sure):
+                self.assertEqual((row['label'], row['confidence']), (before['label'], before['confidence']))
+                if row['confidence'] and abs(float(row['confidence']) - threshold) > 1e-3:
+                    unsure = float(row['confidence']) < threshold
+                    self.assertEqual(row['decision'], 'unsure' if unsure else row['label'])
+
+    # The output file
+
+    def test_out_is_replaced_whole(self):
+        out = self.path('predictions.csv')
+        write(out, b'old')
+        done = self.classify(self.photos, '--out', out)
+        self.assertEqual((done.returncode, done.stdout), (0, b''))
+        self.assertEqual(last_line(done)[-len(out):], out)
+        with open(out, 'rb') as file:
+            self.assertEqual(file.read(), self.classify(self.photos).stdout)
+        self.assertEqual(os.listdir(self.root), ['predictions.csv'])
+
+    def test_out_that_cannot_be_written(self):
+        os.mkdir(self.path('folder'))
+        for out in (self.path('missing', 'p.csv'), self.path('folder')):
+            self.refused(self.classify(self.photos, '--out', out), out)
+        self.assertEqual(os.listdir(self.root), ['folder'])
+
+    def test_a_full_disk(self):
+        self.refused(self.classify(self.photos, '--out', '/dev/full'), '/dev/full', 'No space left')
+        self.assertFalse(os.path.isfile('/dev/full'), 'the device is still a device')
+        with open('/dev/full', 'wb') as full:
+            done = self.classify(self.photos, stdout=full)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('standard output: expected to be written whole, found No space left', done.stderr.decode())
+
+    def test_a_disk_that_fills_up_keeps_the_old_file(self):
+        def small_disk():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        out = self.path('predictions.csv')
+        write(out, b'old')
+        self.refused(self.classify(self.photos, '--out', out, preexec_fn=small_disk), out, 'File too large')
+        self.assertEqual(os.listdir(self.root), ['predictions.csv'])
+        with open(out, 'rb') as file:
+            self.assertEqual(file.read(), b'old')
+
+    def test_interrupted(self):
+        write(self.path('large.ppm'), b'P6\n1500 1500\n255\n' + bytes(3 * 1500 * 1500))
+        write(self.path('list'), b'large.ppm\n' * 5000)
+        os.mkdir(self.path('out'))
+        out = self.path('out', 'predictions.csv')
+        with open(self.path('list'), 'rb') as listed:
+            code, seconds, said = interrupt_when(
+                lambda: os.listdir(self.path('out')),
+                [CLASSIFY, '-', '--model', self.model, '--out', out], stdin=listed, cwd=self.root)
+        self.assertEqual(code, 1, said)
+        self.assertIn('interrupted', said)
+        self.assertLess(seconds, 10, 'it ends soon')
+        self.assertEqual(os.listdir(self.path('out')), [])
+
+    def test_interrupted_while_it_waits_for_a_list(self):
+        read, write_end = os.pipe()
+        self.addCleanup(os.close, write_end)
+        waited = iter(range(200))
+        code, _, said = interrupt_when(lambda: next(waited, None) is None, [CLASSIFY, '-', '--model', self.model],
+                                       stdin=read)
+        os.close(read)
+        self.assertEqual(code, 1, said)
+        self.assertIn('interrupted', said)
+
+    # Bundles that do not fit
+
+    def edited(self, edit, source=None):
+        folder = tempfile.mkdtemp(dir=self.root)
+        shutil.copytree(source or self.model, folder, dirs_exist_ok=True)
+        with open(os.path.join(folder, 'model.json'), encoding='utf-8') as file:
+            card = json.load(file)
+        edit(card)
+        with open(os.path.join(folder, 'model.json'), 'w', encoding='utf-8') as file:
+            json.dump(card, file)
+        return folder
+
+    def test_bundles_whose_card_does_not_fit(self):
+        cases = [
+            (lambda card: card.update(format=2), 'model.json: format: expected 1, found 2'),
+            (lambda card: card.pop('format'), 'model.json: format: expected a value, found none'),
+            (lambda card: card.update(labels=[]), 'model.json: labels: expected a list of labels'),
+            (lambda card: card.update(labels=['Cat', 'Dog', 'Cat']), 'none empty or twice, found ["Cat","Dog","Cat"]'),
+            (lambda card: card.update(labels=['Cat', 'Dog', '']), 'model.json: labels: '),
+            (lambda card: card.update(labels=['Cat', 'Dog', 3]), 'model.json: labels: '),
+            (lambda card: card.update(labels='Cat'), 'model.json: labels: '),
+            (lambda card: card['input'].update(size=0), 'model.json: input.size: expected 1 to 4096 pixels, found 0'),
+            (lambda card: card['input'].update(size=32.5), 'input.size: expected a whole number, found 32.5'),
+            (lambda card: card['input'].update(size=10**12), 'input.size: '),
+            (lambda card: card.update(input=3), 'model.json: input: expected an object, found 3'),
+            (lambda card: card['input'].pop('name'), 'model.json: input.name: expected a value, found none'),
+            (lambda card: card.pop('output'), 'model.json: output: '),
+            (lambda card: card.update(preprocessing_version=99), 'preprocessing_version: expected 1, found 99'),
+            (lambda card: card['thresholds'].update(confidence=1.5), 'thresholds.confidence: expected a number from 0'),
+            (lambda card: card['thresholds'].update(confidence='high'), 'thresholds.confidence: '),
+            (lambda card: card['onnx'].update(file='../model.onnx'), 'onnx.file: expected the name of a file'),
+            (lambda card: card['onnx'].update(file='other.onnx'), 'other.onnx: expected a readable file'),
+            (lambda card: card['onnx'].update(bytes=7), 'model.onnx: size: expected 7 bytes, as model.json says'),
+            (lambda card: card['onnx'].update(sha256='0' * 64), 'model.onnx: SHA-256: expected 000'),
+            (lambda card: card['onnx'].pop('sha256'), 'onnx.sha256: '),
+            # The network itself says otherwise.
+            (lambda card: card['input'].update(name='image'), "model.onnx: input: expected only 'image', found 'photo'"),
+            (lambda card: card['input'].update(size=48), 'model.onnx: input: expected N×3×48×48, found N×3×32×32'),
+            (lambda card: card['output'].update(name='scores'), "expected only 'scores', found 'probabilities'"),
+            (lambda card: card.update(labels=['Cat', 'Dog']),
+             'model.onnx: output (one number for each label): expected N×2, found N×3'),
+        ]
+        for edit, text in cases:
+            with self.subTest(text):
+                self.refused(self.classify(self.photos, model=self.edited(edit)), text)
+
+    def test_bundles_that_are_no_bundles(self):
+        self.refused(self.classify(self.photos, model=self.path('nowhere')), 'nowhere: expected a model bundle')
+        self.refused(self.classify(self.photos, model=CLASSIFY), 'expected a model bundle', 'found a file')
+        os.mkdir(self.path('bare'))
+        self.refused(self.classify(self.photos, model=self.path('bare')), 'model.json: expected a readable file')
+        for text in (b'', b'{', b'[]', b'\xff\xfe'):
+            write(self.path('bare', 'model.json'), text)
+            self.refused(self.classify(self.photos, model=self.path('bare')), 'model.json: expected a JSON object')
+
+    def test_networks_that_do_not_fit(self):
+        for flag, text in (('--fixed-batch', 'input: expected N×3×32×32, found 1×3×32×32'),
+                           ('--no-softmax', 'model.onnx: expected probabilities ')):
+            self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), flag).returncode, 0)
+            self.refused(self.classify(self.photos, model=self.path('bundle')), text)
+
+    def test_onnx_files_that_are_none(self):
+        def replace(data):
+            import hashlib
+            folder = self.edited(lambda card: card['onnx'].update(
+                bytes=len(data), sha256=hashlib.sha256(data).hexdigest()))
+            write(os.path.join(folder, 'model.onnx'), data)
+            return folder
+        with open(os.path.join(self.model, 'model.onnx'), 'rb') as file:
+            sound = file.read()
+        for data in (b'', b'no network', sound[:len(sound) // 2], bytes(1000), b'\xff' * 1000):
+            self.refused(self.classify(self.photos, model=replace(data)), 'model.onnx: expected an ONNX model')
+        # Sound on the outside, but OpenCV knows no such operation.
+        odd = sound.replace(b'Relu', b'Rulu')
+        self.refused(self.classify(self.photos, model=replace(odd)), 'model.onnx: expected a network that OpenCV',
+                     'can execute')
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
