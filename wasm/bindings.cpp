@@ -1,7 +1,8 @@
 // catdog::core for JavaScript (Embind). Results are copied into fresh arrays: no view of the heap leaves this file.
 #include <emscripten/bind.h>
 
-#include <cstdlib>
+#include <string>
+#include <vector>
 
 #include "catdog/csv.h"
 #include "catdog/limits.h"
@@ -119,7 +120,6 @@ std::string csv_row(const val& row, const val& labels, float confidence) {
 }
 
 bool is_clutter(const std::string& path) { return catdog::is_clutter(path); }
-bool path_less(const std::string& left, const std::string& right) { return catdog::path_less(left, right); }
 int preprocessing_version() { return catdog::kPreprocessingVersion; }
 double max_file_bytes() { return static_cast<double>(catdog::kMaxFileBytes); }
 
@@ -132,7 +132,6 @@ EMSCRIPTEN_BINDINGS(catdog) {
   emscripten::function("csvHeader", &csv_header);
   emscripten::function("csvRow", &csv_row);
   emscripten::function("isClutter", &is_clutter);
-  emscripten::function("pathLess", &path_less);
   emscripten::function("preprocessingVersion", &preprocessing_version);
   emscripten::function("maxFileBytes", &max_file_bytes);
 }

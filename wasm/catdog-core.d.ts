@@ -59,8 +59,6 @@ export interface CatdogCore {
   csvRow(row: CsvRow, labels: readonly string[], confidence: number): string;
   /** Files that no person put there. `path`: relative, '/' between folders. */
   isClutter(path: string): boolean;
-  /** The order of rows: by the bytes of the UTF-8 path. */
-  pathLess(left: string, right: string): boolean;
   preprocessingVersion(): number;
   maxFileBytes(): number;
 }
