@@ -141,6 +141,31 @@ TEST(DecodeTest, TruncatedJpegIsAPartialPictureWithAWarning) {
   EXPECT_LE(difference(as_mat(decoded->image)(upper), photo(upper)).mean, 4);
 }
 
+// Builds agree on damaged data only where no vector instructions take part: at other scales.
+TEST(DecodeTest, DamagedJpegIsDecodedAtAScaleOfItsOwnThatCovers) {
+  FileBytes file = write_jpeg(paint(800, 640, 3), {});
+  file.resize(file.size() * 9 / 10);
+  // cover, and the height: 640 n / 8 for n = 3, 3, 3, 5, 5, 6, 7, 9
+  const std::pair<int, int> cases[] = {{80, 240},  {160, 240}, {240, 240}, {320, 400}, {400, 400},
+                                       {480, 480}, {560, 560}, {640, 720}, {0, 640}};
+  for (const auto& [cover, height] : cases) {
+    const auto decoded = decode(view(file), cover);
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->image.height, height) << cover;
+    EXPECT_EQ(decoded->height, 640);
+    EXPECT_NE(decoded->warning, "");
+  }
+}
+
+TEST(DecodeTest, DamagedJpegStaysWithinTheLargestSide) {
+  FileBytes file = write_jpeg(cv::Mat(8, 65000, CV_8UC3, cv::Scalar(1, 2, 3)), {});
+  file.resize(file.size() * 9 / 10);
+  const auto decoded = decode(view(file), 100);
+  ASSERT_TRUE(decoded);
+  EXPECT_LE(decoded->image.width, kMaxSide);
+  EXPECT_EQ(decoded->width, 65000);
+}
+
 TEST(DecodeTest, LeavesOtherFormatsToThePlatform) {
   const std::string webp("RIFF\x10\0\0\0WEBPVP8 ", 16);
   const auto decoded = decode({reinterpret_cast<const std::uint8_t*>(webp.data()), webp.size()}, 0);

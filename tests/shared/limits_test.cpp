@@ -1,0 +1,111 @@
+// Gigantic promises are refused before anything is allocated: in a process with little memory, and fast.
+#include "catdog/limits.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include "catdog/preprocess.h"
+#include "pictures/test_pictures.h"
+#include "support/test_data.h"
+
+namespace catdog {
+namespace {
+
+constexpr rlim_t kSpareMemory = rlim_t{64} << 20;  // a hundredth of what the bombs would take
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;  // its shadow memory needs more address space than any limit would leave
+#else
+constexpr bool kSanitized = false;
+#endif
+
+Bytes view(const FileBytes& bytes) { return {bytes.data(), bytes.size()}; }
+
+std::size_t address_space_in_use() {
+  std::size_t pages = 0;
+  if (std::FILE* statm = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(statm, "%zu", &pages) != 1) pages = 0;
+    std::fclose(statm);
+  }
+  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// The exit code of `work` in a child that may allocate kSpareMemory, no more; -1 where it died.
+int run_in_little_memory(const std::function<int()>& work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlim_t most = address_space_in_use() + kSpareMemory;
+    const rlimit limit{most, most};
+    if (!kSanitized && setrlimit(RLIMIT_AS, &limit) != 0) _exit(99);
+    _exit(work());
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// 1 + the problem, 0 where there was none.
+int problem_code(const FileBytes& file) {
+  const auto result = preprocess(view(file), 128);
+  return result ? 0 : 1 + static_cast<int>(result.error().problem);
+}
+constexpr int kRefused = 1 + static_cast<int>(Problem::kTooLarge);
+
+TEST(LimitsTest, GiantPicturesAreRefusedInLittleMemory) {
+  int tried = 0;
+  for (const TestPicture& picture : broken_pictures()) {
+    if (picture.name.find("giant") == std::string::npos) continue;
+    ++tried;
+    EXPECT_EQ(run_in_little_memory([&] { return problem_code(picture.bytes); }), kRefused) << picture.name;
+  }
+  EXPECT_GE(tried, 8);
+}
+
+TEST(LimitsTest, BombsAreRefusedInLittleMemory) {
+  const auto data = test_data();
+  if (data.empty()) GTEST_SKIP() << kNoTestData;
+  const auto bombs = files_in(data / "formats/bombs");
+  ASSERT_FALSE(bombs.empty());
+  for (const auto& file : bombs) {
+    const FileBytes bytes = bytes_of(file);
+    EXPECT_EQ(run_in_little_memory([&] { return problem_code(bytes); }), kRefused) << file;
+  }
+}
+
+// The limit on memory is real: a picture within all limits, and larger than the spare memory, cannot be had there.
+TEST(LimitsTest, LittleMemoryIsAnErrorNotACrash) {
+  if (kSanitized) GTEST_SKIP() << "AddressSanitizer and a limit on memory exclude each other";
+  std::string file = "P6\n6000 6000\n255\n";
+  file.resize(file.size() + 6000 * 6000 * 3);
+  const FileBytes bytes(file.begin(), file.end());
+  EXPECT_EQ(run_in_little_memory([&] { return problem_code(bytes); }), 1 + static_cast<int>(Problem::kNoMemory));
+  EXPECT_EQ(problem_code(bytes), 0);
+}
+
+TEST(LimitsTest, MessagesNameTheLimitAndTheSize) {
+  const auto pictures = broken_pictures();
+  const auto giant = std::find_if(pictures.begin(), pictures.end(), [](const TestPicture& picture) {
+    return picture.name == "broken/giant-20000x20000.png";
+  });
+  ASSERT_NE(giant, pictures.end());
+  const auto result = preprocess(view(giant->bytes), 128);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "expected at most 100 megapixels, found 20000×20000");
+}
+
+TEST(LimitsTest, AFileThatIsTooLargeIsNotLookedAt) {
+  const std::uint8_t one_byte = 0;  // nothing else of the file is there to be read
+  const auto result = preprocess({&one_byte, kMaxFileBytes + 1}, 128);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().problem, Problem::kTooLarge);
+  EXPECT_EQ(result.error().message, "expected a file of at most 512 MiB, found 512 MiB");
+}
+
+}  // namespace
+}  // namespace catdog
