@@ -15,7 +15,7 @@ Result<Preprocessed> squeeze(Decoded decoded, int size) {
   return Preprocessed{std::move(*picture), decoded.width, decoded.height, decoded.format, std::move(decoded.warning)};
 }
 
-const Error kOutOfMemory{Problem::kNoMemory, "expected memory to read the picture, found none"};
+Error out_of_memory() { return {Problem::kNoMemory, "expected memory to read the picture, found none"}; }
 
 }  // namespace
 
@@ -25,7 +25,7 @@ Result<Preprocessed> preprocess(Bytes file, int size) {
     if (!decoded) return decoded.error();
     return squeeze(std::move(*decoded), size);
   } catch (const std::bad_alloc&) {
-    return kOutOfMemory;
+    return out_of_memory();
   }
 }
 
@@ -35,7 +35,7 @@ Result<Preprocessed> preprocess_rgba(const std::uint8_t* rgba, int width, int he
     if (!image) return image.error();
     return squeeze({std::move(*image), width, height, format, {}}, size);
   } catch (const std::bad_alloc&) {
-    return kOutOfMemory;
+    return out_of_memory();
   }
 }
 

@@ -1,0 +1,93 @@
+"""scripts/check-layering finds each arrow that runs back, in a repository made for it, and nothing else."""
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+CHECK = Path(__file__).parents[2] / 'scripts' / 'check-layering'
+
+SOUND = {
+    'shared/include/catdog/a.h': '#include <vector>\n#include "catdog/b.h"\n',
+    'shared/include/catdog/b.h': '// An exit, a throw: only words. "printf"\nconst char* text = "throw";\n',
+    'shared/src/a.cpp': '#include "own.h"\n#include <jpeglib.h>\n#include <stb_image.h>\n',
+    'shared/src/own.h': '#include <string>\n',
+    'wasm/bindings.cpp': '#include <emscripten/bind.h>\n#include "catdog/a.h"\n',
+    'native/support/photo.cpp': '#include "catdog/a.h"\n#include <opencv2/core.hpp>\n',
+    'native/features/main.cpp': '#include "support/photo.h"\n',
+    'native/training/main.cpp': '#include <torch/torch.h>\n#include "tracking/run.h"\n',
+    'native/tracking/run.h': '#include <curl/curl.h>\n#include <nlohmann/json.hpp>\n',
+    'native/inference/main.cpp': '#include <opencv2/dnn.hpp>\n#include "support/photo.h"\n',
+    'web/src/engine.ts': "import * as ort from 'onnxruntime-web/wasm';\n",
+    'web/src/core.ts': "import create from './built/catdog-core.js';\n",
+    'web/src/main.ts': "import { run } from './engine';\n",
+    'tests/shared/a_test.cpp': '#include "catdog/a.h"\n#include <torch/torch.h>\n',
+}
+
+# What is added, and a word that the complaint must contain.
+VIOLATIONS = [
+    ('shared/src/x.cpp', '#include "support/photo.h"\n', 'support/photo.h'),
+    ('shared/src/x.cpp', '#include <opencv2/core.hpp>\n', 'OpenCV'),
+    ('shared/src/x.cpp', '#include <torch/torch.h>\n', 'LibTorch'),
+    ('shared/src/x.cpp', '#include <iostream>\n', 'iostream'),
+    ('shared/src/x.cpp', '#include <thread>\n', 'thread'),
+    ('shared/src/x.cpp', '#include <unistd.h>\n', 'unistd.h'),
+    ('shared/src/x.cpp', 'void f() { throw 1; }\n', 'throw'),
+    ('shared/src/x.cpp', 'void f() { std::printf("x"); }\n', 'printf'),
+    ('shared/src/x.cpp', 'void f() { std::exit(1); }\n', 'exit'),
+    ('shared/src/x.cpp', 'void f() { abort(); }\n', 'abort'),
+    ('wasm/x.cpp', '#include "support/photo.h"\n', 'support/photo.h'),
+    ('wasm/x.cpp', '#include <opencv2/core.hpp>\n', 'OpenCV'),
+    ('wasm/x.cpp', '#include <nlohmann/json.hpp>\n', 'JSON'),
+    ('native/support/x.cpp', '#include "features/store.h"\n', 'features/store.h'),
+    ('native/support/x.cpp', '#include <torch/torch.h>\n', 'LibTorch'),
+    ('native/support/x.cpp', '#include <curl/curl.h>\n', 'libcurl'),
+    ('native/features/x.cpp', '#include "training/train.h"\n', 'training/train.h'),
+    ('native/features/x.cpp', '#include <opencv2/dnn.hpp>\n', 'networks'),
+    ('native/tracking/x.cpp', '#include <opencv2/core.hpp>\n', 'OpenCV'),
+    ('native/tracking/x.cpp', '#include "training/train.h"\n', 'training/train.h'),
+    ('native/inference/x.cpp', '#include <c10/core/Device.h>\n', 'LibTorch'),
+    ('native/inference/x.cpp', '#include "training/train.h"\n', 'training/train.h'),
+    ('native/inference/x.cpp', '#include "pictures/test_pictures.h"\n', 'pictures/test_pictures.h'),
+    ('native/elsewhere/x.cpp', 'int x;\n', 'native/elsewhere'),
+    ('web/src/x.ts', "import { InferenceSession } from 'onnxruntime-web';\n", 'onnxruntime-web'),
+    ('web/src/x.ts', "const core = await import('./built/catdog-core.js');\n", 'catdog-core'),
+    ('web/src/x.ts', "import x from '../../shared/x';\n", '../../shared/x'),
+    ('native/support/x.cpp', 'int x;\n' * 301, '301'),
+    ('scripts/x', 'true\n' * 301, '301'),
+]
+
+
+class LayeringTest(unittest.TestCase):
+    def check(self, files):
+        with tempfile.TemporaryDirectory() as root:
+            for name, text in files.items():
+                path = Path(root, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding='utf-8')
+            return subprocess.run([sys.executable, CHECK, root], capture_output=True, text=True)
+
+    def test_a_sound_repository_passes(self):
+        done = self.check(SOUND)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, '', ''))
+
+    def test_each_violation_is_found(self):
+        for name, text, word in VIOLATIONS:
+            with self.subTest(name=name, word=word):
+                done = self.check({**SOUND, name: text})
+                self.assertEqual(done.returncode, 1)
+                lines = done.stdout.splitlines()
+                self.assertEqual(len(lines), 1, done.stdout)
+                self.assertRegex(lines[0], r'^[^ ]+:\d+: expected .*, found ')
+                self.assertIn(name.rsplit('/', 1)[0], lines[0])
+                self.assertIn(word, lines[0])
+
+    def test_what_is_no_repository_is_wrong_usage(self):
+        with tempfile.TemporaryDirectory() as root:
+            done = subprocess.run([sys.executable, CHECK, root], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('expected a repository', done.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()
