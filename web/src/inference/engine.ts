@@ -34,13 +34,29 @@ export class Engine {
   }
 
   private async check(): Promise<void> {
-    const { inputName, size, labels } = this.model;
-    if (!this.session.inputNames.includes(inputName)) {
-      throw new Error(`model.onnx: expected an input '${inputName}', found ${this.session.inputNames.join(', ')}`);
-    }
+    const { inputName, outputName, size, labels } = this.model;
+    checkTensor('input', this.session.inputMetadata, inputName, ['N', 3, size, size]);
+    checkTensor('output (one number for each label)', this.session.outputMetadata, outputName, ['N', labels.length]);
     const probabilities = await this.run(new Float32Array(3 * size * size));
-    if (probabilities.length !== labels.length) {
-      throw new Error(`model.onnx: expected ${labels.length} outputs, one for each label, found ${probabilities.length}`);
+    const sum = probabilities.reduce((total, value) => total + value, 0);
+    if (!(Math.abs(sum - 1) < 1e-3) || probabilities.some((value) => value < 0)) {
+      throw new Error(`model.onnx: expected probabilities that add up to 1, found ${probabilities.join(', ')}`);
     }
   }
+}
+
+type Shape = readonly (number | string)[];
+
+// Any name will do for the side that may be of any length: photos at a time.
+function checkTensor(part: string, found: readonly ort.InferenceSession.ValueMetadata[], name: string, shape: Shape): void {
+  const fail = (expected: string, instead: string): never => {
+    throw new Error(`model.onnx: ${part}: expected ${expected}, found ${instead}`);
+  };
+  const [tensor] = found;
+  const names = found.map((value) => `'${value.name}'`).join(', ');
+  if (found.length !== 1 || tensor?.name !== name) return fail(`only '${name}'`, names || 'none');
+  if (!tensor.isTensor) return fail('a tensor', 'another value');
+  if (tensor.type !== 'float32') return fail('float32', tensor.type);
+  const text = (sides: Shape) => sides.map((side) => (typeof side === 'number' ? side : 'N')).join('×');
+  if (text(tensor.shape) !== text(shape)) fail(text(shape), text(tensor.shape));
 }

@@ -46,12 +46,7 @@ async function fetchFile(url: URL): Promise<Response> {
 
 /** Checks all of model.json that can be checked without the network. */
 export function parseCard(text: string, preprocessingVersion: number) {
-  let card: Json;
-  try {
-    card = JSON.parse(text) as Json;
-  } catch {
-    throw new Error('model.json: expected JSON, found something else');
-  }
+  const card = parseObject(text);
   const part = (name: string): Json => (card[name] ?? {}) as Json;
   expect('format', 1, card['format']);
   expect('preprocessing_version', preprocessingVersion, card['preprocessing_version']);
@@ -77,7 +72,7 @@ export function parseCard(text: string, preprocessingVersion: number) {
     confidence,
     inputName: textOf(part('input')['name'], 'input name'),
     outputName: textOf(part('output')['name'], 'output name'),
-    file: textOf(onnx['file'], 'ONNX file'),
+    file: fileNameOf(onnx['file']),
     hash: textOf(onnx['sha256'], 'SHA-256'),
     bytes: onnx['bytes'],
     accuracy: typeof metrics?.['accuracy'] === 'number' ? metrics['accuracy'] : null,
@@ -92,6 +87,28 @@ export function checkOnnx(onnx: Uint8Array, bytes: unknown, hash: string): void 
 
 function expect(field: string, expected: number, found: unknown): void {
   if (found !== expected) throw new Error(`model.json: expected ${field} ${expected}, found ${JSON.stringify(found)}`);
+}
+
+function parseObject(text: string): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error('model.json: expected JSON, found something else');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error('model.json: expected a JSON object, found another value');
+  }
+  return value as Json;
+}
+
+// Never an address: the network comes from beside the page.
+function fileNameOf(value: unknown): string {
+  const name = textOf(value, 'ONNX file');
+  if (/[/\\:]/.test(name) || name === '.' || name === '..') {
+    throw new Error(`model.json: expected the name of a file in the bundle, found ${JSON.stringify(name)}`);
+  }
+  return name;
 }
 
 function textOf(value: unknown, what: string): string {

@@ -1,0 +1,132 @@
+// The page's modules that need no browser, as Vite gives them.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { repository, skipWithout } from './support/tools.mjs';
+
+const vite = path.join(repository, 'web/node_modules/vite/dist/node/index.js');
+skipWithout(vite);
+
+const { createServer } = await import(vite);
+const server = await createServer({
+  root: path.join(repository, 'web'),
+  logLevel: 'error',
+  server: { middlewareMode: true, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true },
+  appType: 'custom',
+});
+after(() => server.close());
+const load = (file) => server.ssrLoadModule(`/src/${file}`);
+
+const { comparePaths, fromInput } = await load('files/found.ts');
+const { fromDrop } = await load('files/drop.ts');
+const { Pace } = await load('state/pace.ts');
+const { Results, groupOf } = await load('state/results.ts');
+const { Pool } = await load('pool/pool.ts');
+const { texts } = await load('text/texts.ts');
+
+test('paths are ordered as the bytes of their UTF-8', () => {
+  const paths = ['b', 'a/b', 'a-b', 'a', 'ab', 'Ä', 'ä', 'z', '\uE000', '\uFFFC', '🐱', '🐶', '\uD7FF', 'A', '', '=x', 'a/'];
+  const byBytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+  assert.deepEqual([...paths].sort(comparePaths), [...paths].sort(byBytes));
+  for (const a of paths) {
+    for (const b of paths) assert.equal(Math.sign(comparePaths(a, b)), byBytes(a, b), `${a} and ${b}`);
+  }
+});
+
+test('files of a folder have its path, single ones their name', () => {
+  const found = fromInput([{ name: 'a.jpg', webkitRelativePath: 'trip/a.jpg' }, { name: 'b.jpg', webkitRelativePath: '' }]);
+  assert.deepEqual(found.map(({ path: at }) => at), ['trip/a.jpg', 'b.jpg']);
+});
+
+// Entries as a browser gives them: folders in parts, some unreadable.
+function entry(fullPath, contents) {
+  const isDirectory = contents !== undefined;
+  const parts = isDirectory && contents !== 'locked' ? [contents.slice(0, 2), contents.slice(2)].filter((part) => part.length) : [];
+  const readEntries = (give, fail) => (contents === 'locked' ? fail(new Error('locked')) : give(parts.shift() ?? []));
+  return { fullPath, isDirectory, createReader: () => ({ readEntries }), file: (give) => give({ name: fullPath }) };
+}
+
+test('a drop is walked to its leaves, and what cannot be read is told', async () => {
+  const leaves = [0, 1, 2].map((i) => entry(`/trip/day/${i}.jpg`));
+  const trip = entry('/trip', [entry('/trip/day', leaves), entry('/trip/secret', 'locked'), entry('/trip/z.jpg')]);
+  const items = [trip, entry('/one.jpg')].map((item) => ({ kind: 'file', webkitGetAsEntry: () => item }));
+  const told = [];
+  const found = await fromDrop({ items: [...items, { kind: 'string' }] }, (at) => told.push(at));
+  const expected = ['one.jpg', 'trip/day/0.jpg', 'trip/day/1.jpg', 'trip/day/2.jpg', 'trip/z.jpg'];
+  assert.deepEqual(found.map(({ path: at }) => at).sort(), expected);
+  assert.deepEqual(told, ['trip/secret']);
+});
+
+test('pace looks back ten seconds', () => {
+  let now = 0;
+  const pace = new Pace(() => now);
+  assert.equal(pace.timeLeft(10), null);
+  for (now = 1000; now <= 20_000; now += 1000) pace.mark(now / 1000); // 1 a second
+  for (; now <= 40_000; now += 1000) pace.mark(20 + (now - 20_000) / 100); // then 10 a second
+  assert.ok(Math.abs(pace.rate - 10) < 1e-9);
+  assert.ok(Math.abs(pace.timeLeft(50) - 5) < 1e-9);
+});
+
+test('results are in path order, counted, and each file is there once', () => {
+  const results = new Results(2, ([cat, dog]) => ({ classId: cat >= dog ? 0 : 1, confidence: Math.max(cat, dog), decided: Math.max(cat, dog) > 0.6 }));
+  let changes = 0;
+  results.addEventListener('change', () => (changes += 1));
+  const [c, a] = [results.add([{ path: 'c' }])[0], results.add([{ path: 'b' }, { path: 'a' }, { path: 'c' }])[0]];
+  assert.deepEqual(results.rows.map((row) => row.path), ['a', 'b', 'c']);
+  const classified = (probabilities) => ({ kind: 'classified', probabilities, width: 3, height: 2, warning: '' });
+  results.settle(c.id, classified([0.1, 0.9]));
+  results.settle(a.id, classified([0.5, 0.5]));
+  results.settle(a.id, { kind: 'failed', error: 'too late' });
+  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], unsure: 1, failed: 0 });
+  results.settle(results.rows[1].id, { kind: 'failed', error: 'expected this, found that' });
+  assert.deepEqual(results.rows.map(groupOf), [{ kind: 'unsure' }, { kind: 'failed' }, { kind: 'label', classId: 1 }]);
+  const waiting = results.add([{ path: 'd' }]);
+  results.drop(waiting.map((row) => row.id));
+  assert.equal(results.summary.all, 3);
+  assert.equal(results.rows.length, 3);
+  assert.ok(changes >= 6);
+});
+
+test('no worker has more than two photos, and the first offered are done first', () => {
+  const workers = [];
+  const create = () => {
+    const worker = Object.assign(new EventTarget(), { got: [], terminate: () => undefined });
+    worker.postMessage = (message) => worker.got.push(message);
+    worker.say = (data) => worker.dispatchEvent(Object.assign(new Event('message'), { data }));
+    workers.push(worker);
+    return worker;
+  };
+  const done = [];
+  const events = { ready: () => undefined, unusable: assert.fail, classified: (id) => done.push(id) };
+  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, create });
+  for (let id = 0; id < 7; id += 1) pool.classify(id, { name: String(id) });
+  const ids = (worker) => worker.got.filter(({ type }) => type === 'classify').map(({ id }) => id);
+  assert.deepEqual(workers.map(ids), [[], []], 'nothing before a worker is ready');
+  for (const worker of workers) worker.say({ type: 'ready' });
+  assert.deepEqual(workers.map(ids).flat().sort(), [0, 1, 2, 3]);
+  workers[1].say({ type: 'classified', id: ids(workers[1])[0], outcome: { kind: 'failed', error: '' } });
+  assert.equal(ids(workers[1]).at(-1), 4);
+  assert.equal(done.length, 1);
+  assert.deepEqual(pool.cancelWaiting(), [5, 6]);
+  for (const worker of workers) for (const id of ids(worker)) worker.say({ type: 'classified', id, outcome: {} });
+  assert.deepEqual(done.toSorted(), [0, 1, 2, 3, 4]);
+});
+
+test('every language has every text', () => {
+  for (const dictionary of Object.values(texts)) {
+    assert.deepEqual(Object.keys(dictionary).sort(), Object.keys(texts.en).sort());
+    for (const [key, text] of Object.entries(dictionary)) {
+      assert.equal(typeof text, typeof texts.en[key], key);
+      if (typeof text === 'string') assert.notEqual(text.trim(), '', key);
+    }
+  }
+});
+
+test('every text that the page names exists', () => {
+  const html = fs.readFileSync(path.join(repository, 'web/index.html'), 'utf8');
+  const named = [...html.matchAll(/data-text="(\w+)"/g)].map(([, name]) => name);
+  assert.ok(named.length > 5);
+  for (const name of named) assert.equal(typeof texts.en[name], 'string', name);
+});

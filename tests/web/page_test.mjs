@@ -1,0 +1,152 @@
+// The whole page in headless Chromium: folders in, rows and a CSV out, the same as catdog-classify's.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { compareCsv, parseCsv } from './support/csv.mjs';
+import { chooseFiles, chooseFolder, chromiumFile, downloadCsv, drop, launch, openPage, untilDone } from './support/browser.mjs';
+import { makeOddFolder } from './support/odd-files.mjs';
+import { dist, serveSite } from './support/site.mjs';
+import { makeBundle, run, skipWithout, temporaryFolder, tools } from './support/tools.mjs';
+
+skipWithout(path.join(dist, 'index.html'), chromiumFile, tools.classify, tools.makeBundle, tools.makePictures);
+
+const work = temporaryFolder();
+const folder = path.join(work, 'my photos');
+let offered, bundle, browser, site, expected;
+
+before(async () => {
+  offered = makeOddFolder(folder);
+  bundle = makeBundle(path.join(work, 'bundle'), '--size', '64');
+  expected = run(tools.classify, folder, '--model', bundle, '--out', '-');
+  browser = await launch();
+  site = await serveSite(bundle);
+});
+
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+function assertSame(ours, theirs, t) {
+  const { real, lastDigits, platform, rows } = compareCsv(ours.toString(), theirs);
+  t.diagnostic(`${rows} rows; probabilities that differ in their last digit: ${lastDigits}`);
+  assert.deepEqual(real, []);
+  if (lastDigits + platform === 0) assert.equal(ours.toString(), theirs);
+}
+
+function assertClean(page) {
+  assert.deepEqual(page.complaints, []);
+  assert.deepEqual(page.strangers, []);
+}
+
+// In the page: every row that is seen on the way from the top to the end, by its path.
+async function scrollThrough() {
+  const seen = [];
+  const rows = document.getElementById('rows');
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  for (let top = 0, last = -1; rows.scrollTop !== last; top += 300) {
+    last = rows.scrollTop;
+    rows.scrollTop = top;
+    if (top === 0) last = -1;
+    await drawn();
+    for (const row of rows.querySelectorAll('.row')) {
+      seen.push([row.querySelector('.path').title, { state: row.dataset.state, text: row.innerText }]);
+    }
+  }
+  return seen;
+}
+
+test('a folder chosen gives the CSV of catdog-classify', async (t) => {
+  const page = await openPage(browser, site);
+  await chooseFolder(page, folder);
+  await untilDone(page);
+  const csv = await downloadCsv(page);
+  assert.equal(parseCsv(csv.toString()).length, offered + 1);
+  assertSame(csv, expected, t);
+  assertClean(page);
+  await page.context().close();
+});
+
+test('a folder dropped gives the same', async (t) => {
+  const page = await openPage(browser, site);
+  await drop(page, [folder]);
+  await untilDone(page);
+  assertSame(await downloadCsv(page), expected, t);
+  assertClean(page);
+  await page.context().close();
+});
+
+test('files chosen are rows under their names, and more can be added', async () => {
+  const page = await openPage(browser, site);
+  const pictures = fs.readdirSync(path.join(folder, 'png')).slice(0, 4).map((name) => path.join(folder, 'png', name));
+  await chooseFiles(page, [...pictures.slice(2), path.join(folder, 'empty.jpg')]);
+  await untilDone(page);
+  await chooseFiles(page, pictures.slice(0, 2));
+  await page.locator('#figures', { hasText: '5 of 5' }).waitFor();
+  const paths = parseCsv((await downloadCsv(page)).toString()).slice(1).map(([name]) => name);
+  assert.deepEqual(paths, ['empty.jpg', ...pictures.map((file) => path.basename(file))].sort());
+  assertClean(page);
+  await page.context().close();
+});
+
+test('the table shows every row in turn, failed ones with their reason', async () => {
+  const page = await openPage(browser, site);
+  await chooseFolder(page, folder);
+  await untilDone(page);
+  assert.equal(await page.locator('#table').getAttribute('aria-rowcount'), String(offered + 1));
+  const seen = new Map(await page.evaluate(scrollThrough));
+  const rows = parseCsv((await downloadCsv(page)).toString()).slice(1);
+  assert.equal(seen.size, rows.length);
+  for (const cells of rows) {
+    const [path, label] = cells;
+    const row = seen.get(path) ?? seen.get(path.replace(/^'/, '')); // the CSV disarms formulas
+    assert.ok(row, `expected a row for ${path}`);
+    const error = cells.at(-1);
+    assert.equal(row.state, error ? 'failed' : 'classified', path);
+    assert.ok(row.text.includes(error || label), `${path}: expected "${error || label}" in "${row.text}"`);
+  }
+  await page.context().close();
+});
+
+test('cancel ends the work; what was done stays', async () => {
+  const many = path.join(work, 'many');
+  fs.mkdirSync(many);
+  const picture = fs.readFileSync(path.join(folder, 'odd names/süß/c/UPPER.PNG'));
+  for (let i = 0; i < 3000; i += 1) fs.writeFileSync(path.join(many, `${i}.png`), picture);
+  const page = await openPage(browser, site);
+  await chooseFolder(page, many);
+  await page.locator('#cancel').click();
+  await page.locator('main[data-state="stopped"]').waitFor();
+  const done = (text) => Number(text.split(' of ')[0].replaceAll(',', ''));
+  await page.waitForTimeout(1000);
+  const count = done(await page.locator('#figures').innerText());
+  await page.waitForTimeout(500);
+  assert.equal(done(await page.locator('#figures').innerText()), count, 'nothing goes on after cancelling');
+  assert.ok(count < 3000, `expected fewer than all photos, found ${count}`);
+  assert.equal(parseCsv((await downloadCsv(page)).toString()).length, count + 1);
+  assertClean(page);
+  await page.context().close();
+});
+
+test('an empty choice says so', async () => {
+  const page = await openPage(browser, site);
+  const empty = path.join(work, 'nothing here');
+  fs.mkdirSync(empty);
+  fs.writeFileSync(path.join(empty, '.hidden.png'), 'x');
+  await drop(page, [empty]);
+  await page.locator('#model', { hasText: 'No files found' }).waitFor();
+  await page.context().close();
+});
+
+test('the page speaks the language of the browser, and the one that is chosen', async () => {
+  const page = await openPage(browser, site, { locale: 'es-MX' });
+  assert.equal(await page.locator('html').getAttribute('lang'), 'es');
+  await page.getByRole('button', { name: 'Elegir una carpeta' }).waitFor();
+  await page.getByLabel('Idioma').selectOption('en');
+  await page.getByRole('button', { name: 'Choose a folder' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Choose a folder' }).waitFor();
+  assertClean(page);
+  await page.context().close();
+});

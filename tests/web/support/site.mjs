@@ -1,0 +1,41 @@
+// The built page on a local web server, under a sub-path, as a plain static host would serve it, with any model bundle.
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { answer } from '../../../scripts/static-files.mjs';
+import { repository } from './tools.mjs';
+
+export const dist = path.join(repository, 'web/dist');
+const subPath = '/some/where%20else';
+
+/**
+ * Serves web/dist with the bundle of a folder in place of its model/ (none: no bundle at all).
+ * Gives the page's address, what was asked for, and a way to end it.
+ */
+export async function serveSite(bundle) {
+  const requests = [];
+  const page = fs.realpathSync(dist);
+  const model = bundle && fs.realpathSync(bundle);
+  const server = http.createServer((request, response) => {
+    requests.push(request.url);
+    const inModel = request.url.startsWith(`${subPath}/model/`);
+    const below = inModel ? `${subPath}/model` : subPath;
+    const folder = inModel ? model : page;
+    if (!folder || !request.url.startsWith(`${below}/`)) {
+      response.writeHead(404).end('not found\n');
+      return;
+    }
+    answer(folder, { method: request.method, url: request.url.slice(below.length) }, response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  return {
+    origin,
+    address: `${origin}${subPath}/`,
+    requests,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
