@@ -1,0 +1,90 @@
+// Exit codes, Ctrl-C, and how numbers are told.
+#include "support/tool.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "support/interrupt.h"
+#include "support/progress.h"
+
+namespace catdog {
+namespace {
+
+// In a process of its own: whoever listens to signals goes on listening.
+int exit_code(std::vector<std::string> arguments, const std::function<void()>& run) {
+  CLI::App app{"A tool for a test.", "test-tool"};
+  std::string name;
+  app.add_option("--name", name, "A name")->required();
+  arguments.insert(arguments.begin(), "test-tool");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  return run_tool(app, static_cast<int>(argv.size()), argv.data(), run);
+}
+
+TEST(ToolTest, ExitCodes) {
+  bool ran = false;
+  const auto note = [&] { ran = true; };
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, note)), testing::ExitedWithCode(0), "^$");
+  EXPECT_EXIT(std::exit(exit_code({"--help"}, note)), testing::ExitedWithCode(0), "^$");
+  EXPECT_EXIT(std::exit(exit_code({}, note)), testing::ExitedWithCode(2), "test-tool: .*--name.*\n.*--help");
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x", "--odd"}, note)), testing::ExitedWithCode(2), "test-tool: .*--odd");
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x", "stray"}, note)), testing::ExitedWithCode(2), "test-tool: .*stray");
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, [] { throw UsageError("not so"); })), testing::ExitedWithCode(2),
+              "test-tool: not so");
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, [] { throw std::runtime_error("no luck"); })),
+              testing::ExitedWithCode(1), "test-tool: no luck");
+  EXPECT_EQ(exit_code({"--name", "x"}, note), 0);
+  EXPECT_TRUE(ran);
+}
+
+TEST(ToolTest, InterruptedToolsFail) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const auto stopped = [&] {
+      std::raise(signal);
+      check_interrupt();
+    };
+    EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, stopped)), testing::ExitedWithCode(1), "test-tool: interrupted");
+    const auto stubborn = [&] {
+      std::raise(signal);
+      std::raise(signal);
+    };
+    EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, stubborn)), testing::KilledBySignal(signal), "");
+  }
+}
+
+// nohup and shells without job control ask for this.
+TEST(ToolTest, IgnoredSignalsStayIgnored) {
+  const auto run = [] {
+    std::signal(SIGHUP, SIG_IGN);
+    std::exit(exit_code({"--name", "x"}, [] {
+      std::raise(SIGHUP);
+      check_interrupt();
+    }));
+  };
+  EXPECT_EXIT(run(), testing::ExitedWithCode(0), "^$");
+}
+
+TEST(ProgressTest, Numbers) {
+  EXPECT_EQ(format_count(0), "0");
+  EXPECT_EQ(format_count(999), "999");
+  EXPECT_EQ(format_count(22549), "22,549");
+  EXPECT_EQ(format_count(1000000), "1,000,000");
+  EXPECT_EQ(format_duration(0.2), "0 s");
+  EXPECT_EQ(format_duration(59.6), "1 min 00 s");
+  EXPECT_EQ(format_duration(200), "3 min 20 s");
+  EXPECT_EQ(format_duration(3720), "1 h 02 min");
+}
+
+// Where stderr is no terminal, a short run says nothing.
+TEST(ProgressTest, IsQuietInAFile) {
+  testing::internal::CaptureStderr();
+  {
+    Progress progress("Reading photos", 10, "photos");
+    for (std::size_t i = 0; i <= 10; ++i) progress.show(i);
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace catdog
