@@ -1,0 +1,66 @@
+// MLflow's REST API, call by call: addresses, JSON, what failures mean, and trying again.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <random>
+
+#include "tracking/http.h"
+#include "tracking/text.h"
+
+namespace catdog::tracking {
+
+// The server understood and said no, or is not MLflow, or is not to be trusted. Trying again would not help.
+struct Rejected : std::runtime_error {
+  Rejected(const std::string& what, long status_, std::string code_)
+      : std::runtime_error(what), status(status_), code(std::move(code_)) {}
+  long status;       // HTTP's; 0 where no reply was had
+  std::string code;  // MLflow's: "RESOURCE_DOES_NOT_EXIST"
+  // Whether only this one record is at fault, and others may pass.
+  bool only_this() const { return status == 400 || status == 413 || status == 422; }
+};
+
+// No answer, or one that asks for patience, after all retries. It may go better later.
+struct Unreachable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Call {
+  std::string method, path;  // path below /api/2.0/
+  Json body;                 // of POST and PATCH
+  Json query;                // of GET: names and texts
+  std::filesystem::path upload;
+};
+
+class RestApi {
+ public:
+  // `on_trouble` hears of every failure that is followed by another try, with the seconds until then.
+  using OnTrouble = std::function<void(const std::string& reason, double seconds)>;
+  RestApi(const Destination& destination, Pace& pace, OnTrouble on_trouble);
+
+  // For calls that do no harm when the server gets them twice. Throws Rejected, Unreachable, Stopped.
+  Json call(const Call& call);
+
+  // For calls that must act once. `next` gives the call to make; after a failure that leaves open whether the server
+  // acted (and at first, if `doubtful`) it is asked with true, looks what the server has, and gives nothing when
+  // nothing is left to do; the result is then null.
+  Json once(bool doubtful, const std::function<std::optional<Call>(bool doubtful)>& next);
+
+  // The same as call() for GET, but null where the thing does not exist.
+  Json find(const std::string& path, const Json& query);
+
+  const std::string& address() const { return address_; }
+
+ private:
+  std::string url_of(const Call& call) const;
+  Json accept(const HttpReply& reply) const;  // throws Rejected
+
+  std::string address_;
+  ServerSettings settings_;
+  Pace& pace_;
+  OnTrouble on_trouble_;
+  Http http_;
+  std::minstd_rand jitter_{std::random_device{}()};
+};
+
+}  // namespace catdog::tracking
