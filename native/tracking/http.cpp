@@ -144,6 +144,9 @@ void Http::set_request(const HttpRequest& request) {
   } else {
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
     if (request.method != "GET") {
+      // On a connection that is used again curl sends a request a second time by itself when the connection ends before
+      // an answer, though the server may have acted on the first. On a new one it reports the failure.
+      curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
       curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
     }

@@ -73,6 +73,7 @@ std::string register_model(Store& store, const Json& json, Sent& sent, bool doub
   const std::string name = json.at("name"), model = json.at("model");
   const Measure measure{json.at("metric"), number_of(json.at("value")), json.at("test_set"),
                         json.at("higher_is_better")};
+  if (!sent.results.contains(model)) throw Rejected("the model to register was not taken", 400, "");
   const Registration made = store.register_model(sent.place, name, sent.results.at(model), measure, doubtful);
   sent.results[json.at("id").get<std::string>()] = {{"version", made.version}, {"champion", made.champion}};
   return "registered as version " + made.version + " of " + name + (made.champion ? ", the champion: " : "; ") +

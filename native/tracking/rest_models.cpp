@@ -113,16 +113,18 @@ Registration RestStore::register_model(const RunPlace& place, const std::string&
 }
 
 Registration RestStore::promote(const std::string& name, const std::string& version, const Measure& measure) {
-  const Json found = api_.find("mlflow/registered-models/alias", {{"name", name}, {"alias", kChampion}});
+  const Json model = api_.call({"GET", "mlflow/registered-models/get", {}, {{"name", name}}, {}}).at("registered_model");
   Registration registration{version, false, "there was no champion yet"};
-  if (!found.is_null()) {
-    const Json& champion = found.at("model_version");
-    const std::string theirs = champion.at("version");
+  for (const Json& alias : model.value("aliases", Json::array())) {
+    if (alias.value("alias", "") != kChampion) continue;
+    const std::string theirs = alias.at("version");
     if (theirs == version) return {version, true, "it is champion already"};
+    const Json query = {{"name", name}, {"version", theirs}};
+    const Json champion = api_.call({"GET", "mlflow/model-versions/get", {}, query, {}}).at("model_version");
     if (!beats(measure, tags_of(champion), theirs, registration.because)) return registration;
   }
-  api_.call(
-      {"POST", "mlflow/registered-models/alias", {{"name", name}, {"alias", kChampion}, {"version", version}}, {}, {}});
+  const Json body = {{"name", name}, {"alias", kChampion}, {"version", version}};
+  api_.call({"POST", "mlflow/registered-models/alias", body, {}, {}});
   registration.champion = true;
   return registration;
 }

@@ -14,7 +14,7 @@ namespace catdog::tracking {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr double kGreeting = 3;  // seconds that the constructor waits for the store to know the run
+constexpr double kGreeting = 10;  // seconds that the constructor waits for the store to know the run
 constexpr double kForever = 1e9;
 constexpr std::size_t kMaxDigest = 36, kMaxDatasetName = 500;  // MLflow's limits
 

@@ -146,7 +146,10 @@ Unsent Sender::finish(double patience, const std::string& sync_command) {
   }
   pace_.stop();
   if (thread_.joinable()) thread_.join();
-  return unsent(sync_command);
+  const Unsent left = unsent(sync_command);
+  std::error_code ignored;  // what a crash may have left of copies
+  if (left.records == 0) fs::remove_all(folder_ / kCopiesFolder, ignored);
+  return left;
 }
 
 std::string Sender::where() const {

@@ -56,7 +56,8 @@ int epochs_done(const std::filesystem::path& file) {
 }
 
 void train(const Options& options, Run& run, Stopwatch& stopwatch) {
-  run.log_params({{"rate", "0.002"}, {"network", "test"}, {"class/Übergänge & more?", "1"}, {"long", std::string(9000, 'x')}});
+  run.log_params(
+      {{"rate", "0.002"}, {"network", "test"}, {"class/Übergänge & more?", "1"}, {"long", std::string(9000, 'x')}});
   run.log_dataset({"pictures", "0123456789abcdef", "training", R"({"uri":"features"})", R"({"photos":12})"});
   const std::filesystem::path file = options.run.folder / "epoch";
   for (int epoch = epochs_done(file) + 1; epoch <= options.epochs; ++epoch) {
@@ -74,9 +75,9 @@ void train(const Options& options, Run& run, Stopwatch& stopwatch) {
 }
 
 void report(const Unsent& unsent, const std::string& run_id, bool resumed, const Stopwatch& stopwatch) {
-  std::cout << Json{{"run_id", run_id},         {"resumed", resumed},         {"unsent", unsent.records},
-                    {"of", unsent.of},          {"refused", unsent.refused},  {"reason", unsent.reason},
-                    {"where", unsent.where},    {"text", unsent.text},        {"longest_call_ms", stopwatch.longest_ms}}
+  std::cout << Json{{"run_id", run_id},      {"resumed", resumed},        {"unsent", unsent.records},
+                    {"of", unsent.of},       {"refused", unsent.refused}, {"reason", unsent.reason},
+                    {"where", unsent.where}, {"text", unsent.text},       {"longest_call_ms", stopwatch.longest_ms}}
                    .dump()
             << std::endl;
 }
