@@ -82,7 +82,7 @@ void Journal::recover() {
 
 bool Journal::append(const std::string& id, const std::string& type, Json record) {
   Json whole = {{"id", id}, {"type", type}, {"time", now_ms()}};
-  whole.update(record);
+  if (!record.is_null()) whole.update(record);
   const std::string line = whole.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
   {
     const std::lock_guard lock(mutex_);

@@ -50,7 +50,7 @@ bool word(const std::string& text, std::size_t at, std::size_t length) {
     return ((lead >= 0xC3 && lead <= 0xC9) || (lead >= 0xCE && lead <= 0xD1)) && letter != "\u00D7" &&
            letter != "\u00F7";
   }
-  return length == 3 && ((lead == 0xE3 && next >= 0x84) || (lead >= 0xE4 && lead <= 0xE9) ||
+  return length == 3 && ((lead == 0xE3 && next >= 0x81) || (lead >= 0xE4 && lead <= 0xE9) ||
                          (lead == 0xEA && next >= 0xB0) || lead == 0xEB || lead == 0xEC);
 }
 
