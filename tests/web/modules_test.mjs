@@ -73,7 +73,9 @@ test('results are in path order, counted, and each file is there once', () => {
   const results = new Results(2, ([cat, dog]) => ({ classId: cat >= dog ? 0 : 1, confidence: Math.max(cat, dog), decided: Math.max(cat, dog) > 0.6 }));
   let changes = 0;
   results.addEventListener('change', () => (changes += 1));
-  const [c, a] = [results.add([{ path: 'c' }])[0], results.add([{ path: 'b' }, { path: 'a' }, { path: 'c' }])[0]];
+  const found = (name, size = 1) => ({ path: name, file: { size, lastModified: 0 } });
+  const c = results.add([found('c')])[0];
+  const a = results.add([found('b'), found('a'), found('c')])[0];
   assert.deepEqual(results.rows.map((row) => row.path), ['a', 'b', 'c']);
   const classified = (probabilities) => ({ kind: 'classified', probabilities, width: 3, height: 2, warning: '' });
   results.settle(c.id, classified([0.1, 0.9]));
@@ -82,11 +84,16 @@ test('results are in path order, counted, and each file is there once', () => {
   assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], unsure: 1, failed: 0 });
   results.settle(results.rows[1].id, { kind: 'failed', error: 'expected this, found that' });
   assert.deepEqual(results.rows.map(groupOf), [{ kind: 'unsure' }, { kind: 'failed' }, { kind: 'label', classId: 1 }]);
-  const waiting = results.add([{ path: 'd' }]);
+  const waiting = results.add([found('c', 2)]);
+  assert.deepEqual(results.rows.map((row) => row.path), ['a', 'b', 'c', 'c'], 'another photo of the same name');
   results.drop(waiting.map((row) => row.id));
   assert.equal(results.summary.all, 3);
   assert.equal(results.rows.length, 3);
-  assert.ok(changes >= 6);
+  results.clear();
+  results.settle(a.id, classified([0.1, 0.9]));
+  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, failed: 0 });
+  assert.equal(results.rows.length, 0);
+  assert.ok(changes >= 7);
 });
 
 test('no worker has more than two photos, and the first offered are done first', () => {

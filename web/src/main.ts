@@ -24,6 +24,7 @@ class Page {
   private readonly status = new Status();
   private readonly summary: Summary;
   private readonly table: Table;
+  private readonly thumbnails: Thumbnails;
   private pace = new Pace();
   private state: WorkState = 'finished';
   private drawing = false;
@@ -37,7 +38,10 @@ class Page {
     this.pool = new Pool(
       model,
       {
-        ready: () => this.showModel(),
+        ready: () => {
+          byId('page').dataset['model'] = 'ready';
+          this.showModel();
+        },
         unusable: showBroken,
         classified: (id, outcome) => {
           this.results.settle(id, outcome);
@@ -51,7 +55,8 @@ class Page {
       },
     );
     this.summary = new Summary(model.labels);
-    this.table = new Table(model.labels, new Thumbnails((file, size) => this.pool.thumbnail(file, size)));
+    this.thumbnails = new Thumbnails((file, size) => this.pool.thumbnail(file, size));
+    this.table = new Table(model.labels, this.thumbnails);
     this.listen();
   }
 
@@ -92,10 +97,22 @@ class Page {
     byId('download').addEventListener('click', () => {
       save(toCsv(this.core, this.results.rows, this.bundle.model.labels, this.bundle.confidence), 'predictions.csv');
     });
-    byId('again').addEventListener('click', () => location.reload());
+    byId('again').addEventListener('click', () => this.startOver());
     window.addEventListener('beforeunload', (event) => {
       if (this.state === 'working') event.preventDefault();
     });
+  }
+
+  private startOver(): void {
+    this.results.clear();
+    this.thumbnails.clear();
+    this.table.show([]);
+    this.summary.choose({ kind: 'all' });
+    byId('work').hidden = true;
+    byId('welcome').hidden = false;
+    byId('page').dataset['state'] = 'empty';
+    document.title = language.texts.title;
+    document.querySelector<HTMLElement>('#welcome button')?.focus();
   }
 
   // At most once a frame, however many photos are done in it.
@@ -119,6 +136,10 @@ class Page {
   }
 
   private showModel(): void {
+    if (byId('page').dataset['model'] !== 'ready') {
+      byId('model').textContent = language.texts.loading;
+      return;
+    }
     const { labels } = this.bundle.model;
     const words = [labels.join(' · ')];
     if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
