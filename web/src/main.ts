@@ -44,6 +44,7 @@ class Page {
         },
         unusable: showBroken,
         classified: (id, outcome) => {
+          if (outcome.kind === 'classified') this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
           this.results.settle(id, outcome);
           this.pace.mark(this.results.summary.done);
         },

@@ -84,10 +84,12 @@ export class Table {
       shown = { element, state: row.state };
       this.shown.set(row.id, shown);
       this.space.append(element);
-      if (row.state !== 'failed') void this.thumbnails.show(row, canvas);
+      if (row.state === 'classified') void this.thumbnails.show(row, canvas);
     } else if (shown.state !== row.state) {
-      shown.element.replaceChildren(shown.element.firstElementChild!, ...this.cells(row));
+      const frame = shown.element.firstElementChild!;
+      shown.element.replaceChildren(frame, ...this.cells(row));
       shown.state = row.state;
+      if (row.state === 'classified') void this.thumbnails.show(row, frame.querySelector('canvas')!);
     }
     shown.element.dataset['state'] = row.state;
     shown.element.setAttribute('aria-rowindex', String(item.index + 2));
