@@ -214,6 +214,15 @@ class ClassifyToolTest(unittest.TestCase):
             got = self.classify(self.photos, '--batch', str(batch), '--threads', str(threads)).stdout
             self.assertEqual(got, expected, (batch, threads))
 
+    @unittest.skipIf(os.geteuid() != 0, 'only root can act for a user who may have few threads')
+    def test_where_few_threads_are_allowed(self):
+        os.chmod(self.shared.name, 0o755)
+        tool, nobody = as_nobody(CLASSIFY, self.root)
+        nobody['preexec_fn'] = lambda: resource.setrlimit(resource.RLIMIT_NPROC, (8, 8))
+        done = run(tool, self.photos, '--model', self.model, '--threads', '500', '--batch', '1', '--out', '-', **nobody)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(rows_of(done.stdout)), 39)
+
     def test_threshold(self):
         sure = self.rows(self.photos)
         confidences = sorted(float(row['confidence']) for row in sure if row['confidence'])
@@ -345,6 +354,7 @@ class ClassifyToolTest(unittest.TestCase):
 
     def test_networks_that_do_not_fit(self):
         for flag, text in (('--fixed-batch', 'input: expected N×3×32×32, found 1×3×32×32'),
+                           ('--float16', "model.onnx: weights: expected float32, found float16 in 'conv.weight'"),
                            ('--no-softmax', 'model.onnx: expected probabilities ')):
             self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), flag).returncode, 0)
             self.refused(self.classify(self.photos, model=self.path('bundle')), text)
