@@ -9,7 +9,7 @@ import { Results, groupOf } from './state/results';
 import { language } from './text/language';
 import { languages } from './text/texts';
 import { listenForPhotos } from './view/choose';
-import { byId, fillTexts, make } from './view/dom';
+import { byId, fillTexts, hideNotice, make, showNotice } from './view/dom';
 import { Status, type WorkState } from './view/status';
 import { Summary, isSame } from './view/summary';
 import { Table } from './view/table';
@@ -65,8 +65,7 @@ class Page {
     const offered = found.filter(({ path }) => !this.core.isClutter(path));
     const added = this.results.add(offered);
     if (added.length === 0) {
-      byId('announcement').textContent = language.texts.nothingFound;
-      if (this.results.rows.length === 0) byId('model').textContent = language.texts.nothingFound;
+      showNotice(language.texts.nothingFound);
       return;
     }
     if (this.state !== 'working') this.pace = new Pace();
@@ -142,7 +141,7 @@ class Page {
       return;
     }
     const { labels } = this.bundle.model;
-    const words = [labels.join(' · ')];
+    const words = [language.texts.tellsApart(labels.join(' · '))];
     if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
     byId('model').textContent = words.join(' – ');
   }
@@ -176,9 +175,10 @@ async function start(): Promise<void> {
   let page: Page | undefined;
   const early: FoundFile[][] = [];
   listenForPhotos({
+    offering: hideNotice,
     found: (files) => (page ? page.add(files) : early.push(files)),
     unreadable: (path) => {
-      byId('announcement').textContent = language.texts.folderUnreadable(path);
+      showNotice(language.texts.folderUnreadable(path));
     },
   });
   try {

@@ -16,6 +16,7 @@ export interface Row {
   width: number;
   height: number;
   error: string;
+  warning: string; // not empty: the file is damaged
 }
 
 export interface Counts {
@@ -70,6 +71,7 @@ export class Results extends EventTarget {
         width: 0,
         height: 0,
         error: '',
+        warning: '',
       };
       this.byId.set(row.id, row);
       added.push(row);
@@ -94,6 +96,7 @@ export class Results extends EventTarget {
       row.probabilities = outcome.probabilities;
       row.width = outcome.width;
       row.height = outcome.height;
+      row.warning = outcome.warning;
       if (row.decided) this.counts.labels[row.classId]! += 1;
       else this.counts.unsure += 1;
     }

@@ -25,3 +25,14 @@ export function fillTexts(): void {
     if (typeof text === 'string') element.textContent = text;
   }
 }
+
+/** A word on what was just tried, until the next try. */
+export function showNotice(text: string): void {
+  const notice = byId('notice');
+  notice.textContent = text;
+  notice.hidden = false;
+}
+
+export function hideNotice(): void {
+  byId('notice').hidden = true;
+}

@@ -12,7 +12,7 @@ import { language } from '../text/language';
 import { byId, make } from './dom';
 import type { Thumbnails } from './thumbnails';
 
-const rowHeight = 72; // CSS pixels, as in page.css
+const rowHeight = 72; // CSS pixels, as in table.css
 
 export class Table {
   private readonly rows = byId('rows');
@@ -122,6 +122,11 @@ export class Table {
       const tag = row.decided ? make('span', 'tag', name) : make('span', 'tag tag-unsure', texts.probably(name));
       if (row.decided) tag.dataset['class'] = String(row.classId % 6);
       label.append(tag);
+      if (row.warning) {
+        const damaged = make('span', 'error', texts.damaged);
+        damaged.title = row.warning;
+        label.append(damaged);
+      }
       const meter = make('span', 'meter');
       const bar = make('span', 'bar');
       bar.style.width = `${100 * row.confidence}%`;
