@@ -37,7 +37,7 @@ async function decodeInBrowser(core: CatdogCore, file: File, refused: Failure, s
     });
   } catch {
     return failure(
-      `expected a sound ${refused.format} picture, found damage or an unsupported kind`,
+      `expected a sound ${refused.format} picture, found damage, or a format that this browser does not read`,
       'corrupt',
       refused.format,
     );

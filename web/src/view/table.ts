@@ -66,6 +66,12 @@ export class Table {
       this.shown.delete(id);
     }
     for (const item of inView) this.place(item);
+    // Whoever reads without looking meets the rows in their order.
+    inView.forEach((item, at) => {
+      const element = this.shown.get(this.items[item.index]?.id ?? -1)?.element;
+      const there = this.space.children[at] ?? null;
+      if (element && element !== there) this.space.insertBefore(element, there);
+    });
   }
 
   private place(item: VirtualItem): void {
