@@ -1,87 +1,17 @@
 """catdog-features as a person uses it."""
-import ast
-import csv
 import json
 import os
 import resource
 import shutil
 import signal
 import struct
-import tempfile
 import unittest
 
+from features_case import FEATURES, PHOTOS, SIZE, FeaturesCase, contents, load_npy, table
 from tool_testing import as_nobody, interrupt_when, last_line, ppm, run, striped, write
 
-FEATURES = os.environ['CATDOG_FEATURES']
-SIZE = 16
-PHOTOS = {'Kätzchen': 40, 'Dog': 20, 'fish': 10}  # of each class; in byte order: Dog, Kätzchen, fish
 
-
-def load_npy(path):
-    """Type, shape and data of a .npy file, read by NumPy's description of the format (numpy.lib.format)."""
-    with open(path, 'rb') as file:
-        magic, version, length = file.read(6), file.read(2), struct.unpack('<H', file.read(2))[0]
-        assert magic == b'\x93NUMPY' and version == b'\x01\x00', (magic, version)
-        assert (10 + length) % 64 == 0, length
-        text = file.read(length).decode('latin-1')
-        assert text.endswith('\n')
-        header, data = ast.literal_eval(text), file.read()
-    assert sorted(header) == ['descr', 'fortran_order', 'shape'] and not header['fortran_order'], header
-    return header['descr'], header['shape'], data
-
-
-def table(folder, name):
-    with open(os.path.join(folder, name), newline='', encoding='utf-8') as file:
-        return list(csv.DictReader(file))
-
-
-def contents(folder):
-    found = {}
-    for name in os.listdir(folder):
-        with open(os.path.join(folder, name), 'rb') as file:
-            found[name] = file.read()
-    return found
-
-
-class FeaturesToolTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.shared = tempfile.TemporaryDirectory()
-        cls.data = os.path.join(cls.shared.name, 'data')
-        seed = 0
-        for name, count in PHOTOS.items():
-            for i in range(count):
-                write(os.path.join(cls.data, name, f'{i}.ppm'), ppm(24, 20, striped(seed)))
-                seed += 1
-        write(os.path.join(cls.data, 'Dog', 'broken.jpg'), b'\xff\xd8\xff\xe0 no more')
-        write(os.path.join(cls.data, 'Dog', '=notes, old.txt'), b'not a picture\n')
-        write(os.path.join(cls.data, 'Dog', '.DS_Store'), b'clutter')
-        write(os.path.join(cls.data, 'stray.ppm'), ppm(4, 4, (1, 2, 3)))
-        cls.store = os.path.join(cls.shared.name, 'store')
-        cls.made = run(FEATURES, '--data', cls.data, '--out', cls.store, '--size', str(SIZE))
-        assert cls.made.returncode == 0, cls.made.stderr
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.shared.cleanup()
-
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(scratch.cleanup)
-        self.root = scratch.name
-
-    def path(self, *parts):
-        return os.path.join(self.root, *parts)
-
-    def features(self, *options, data=None, out='store', **how):
-        return run(FEATURES, '--data', data or self.data, '--out', self.path(out), '--size', str(SIZE), *options, **how)
-
-    def refused(self, done, *texts, code=1):
-        said = done.stderr.decode()
-        self.assertEqual(done.returncode, code, said)
-        for text in texts:
-            self.assertIn(text, said)
-
+class FeaturesToolTest(FeaturesCase):
     # Help, usage, nothing to read
 
     def test_help_shows_defaults_and_an_example(self):
@@ -166,58 +96,6 @@ class FeaturesToolTest(unittest.TestCase):
         self.assertIn('class folder', reasons['stray.ppm'])
         self.assertIn('70 photos of 3 classes', last_line(self.made))
         self.assertIn('3 skipped (see ' + os.path.join(self.store, 'skipped.csv'), last_line(self.made))
-
-    # Splits
-
-    def test_splits_are_stratified_and_seeded(self):
-        rows = table(self.store, 'manifest.csv')
-        for name, count in PHOTOS.items():
-            held = sum(row['path'].startswith(name + '/') and row['split'] == 'validation' for row in rows)
-            self.assertAlmostEqual(held, count * 0.2, delta=1, msg=name)
-        again = self.features('--threads', '1')
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assertEqual(table(self.path('store'), 'manifest.csv'), rows)
-        self.assertEqual(self.features('--seed', '2', out='other').returncode, 0)
-        other = table(self.path('other'), 'manifest.csv')
-        self.assertNotEqual([row['split'] for row in other], [row['split'] for row in rows])
-        self.assertEqual([row['sha256'] for row in other], [row['sha256'] for row in rows])
-        self.assertEqual(self.features('--validation', '0.5', out='half').returncode, 0)
-        held = sum(row['split'] == 'validation' for row in table(self.path('half'), 'manifest.csv'))
-        self.assertAlmostEqual(held, 35, delta=3)
-
-    def test_content_decides_the_split_and_not_the_name(self):
-        names = {}
-        for label in PHOTOS:
-            folder = os.path.join(self.data, label)
-            for i, name in enumerate(sorted(n for n in os.listdir(folder) if n.endswith('.ppm'))):
-                target = self.path('data', label, f'renamed-{(i * 7) % PHOTOS[label]}-{i}.ppm')
-                os.makedirs(os.path.dirname(target), exist_ok=True)
-                names[shutil.copy(os.path.join(folder, name), target)] = name
-        self.assertEqual(self.features(data=self.path('data')).returncode, 0)
-        split = {row['sha256']: row['split'] for row in table(self.store, 'manifest.csv')}
-        renamed = {row['sha256']: row['split'] for row in table(self.path('store'), 'manifest.csv')}
-        self.assertEqual(renamed, split)
-
-    def test_near_duplicates_stay_on_one_side(self):
-        # Each motif ten times: as it is, and slightly brighter each time; names put the copies far apart.
-        for label in ('a', 'b'):
-            for motif in range(10):
-                paint = striped(motif * 5 + (label == 'b'))
-                for copy in range(10):
-                    brighter = ppm(40, 30, lambda x, y, p=paint, c=copy: [min(255, value + c // 4) for value in p(x, y)])
-                    write(self.path('data', label, f'{copy}-{motif}.ppm'), brighter)
-        done = self.features(data=self.path('data'))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        rows = table(self.path('store'), 'manifest.csv')
-        sides = {}
-        for row in rows:
-            label, name = row['path'].split('/')
-            sides.setdefault((label, name.split('-')[1]), set()).add((row['split'], row['group']))
-        self.assertEqual(len(sides), 20)
-        for motif, found in sides.items():
-            self.assertEqual(len(found), 1, (motif, found))
-        self.assertGreater(len({group for found in sides.values() for _, group in found}), 10, 'motifs stay apart')
-        self.assertEqual({split for found in sides.values() for split, _ in found}, {'train', 'validation'})
 
     # Running again
 
