@@ -48,6 +48,13 @@ class FeaturesToolTest(FeaturesCase):
         self.assertEqual(contents(self.path('mine')), {'letter.txt': b'dear'})
         self.assertEqual(sorted(os.listdir(self.root)), ['file', 'mine'])
 
+    def test_out_may_end_with_a_slash(self):
+        for options in ((), (), ('--force',)):
+            done = run(FEATURES, '--data', self.data + '/', '--out', 'store/', '--size', str(SIZE), *options, cwd=self.root)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(os.listdir(self.root), ['store'])
+            self.assertEqual(contents(self.path('store')), contents(self.store))
+
     # What a store holds
 
     def test_arrays(self):
