@@ -42,7 +42,7 @@ class Page {
           byId('page').dataset['model'] = 'ready';
           this.showModel();
         },
-        unusable: showBroken,
+        unusable: (message) => (this.results.rows.length > 0 ? showNotice(message) : showBroken(message)),
         classified: (id, outcome) => {
           if (outcome.kind === 'classified') this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
           this.results.settle(id, outcome);
@@ -174,11 +174,18 @@ async function start(): Promise<void> {
   // Photos may be offered before the network is there: they wait.
   let page: Page | undefined;
   const early: FoundFile[][] = [];
+  let unread = '';
   listenForPhotos({
-    offering: hideNotice,
-    found: (files) => (page ? page.add(files) : early.push(files)),
+    offering: () => showNotice(language.texts.looking),
+    found: (files) => {
+      if (unread) showNotice(language.texts.folderUnreadable(unread));
+      else hideNotice();
+      unread = '';
+      if (page) page.add(files);
+      else early.push(files);
+    },
     unreadable: (path) => {
-      showNotice(language.texts.folderUnreadable(path));
+      unread = path;
     },
   });
   try {

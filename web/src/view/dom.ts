@@ -26,13 +26,19 @@ export function fillTexts(): void {
   }
 }
 
-/** A word on what was just tried, until the next try. */
+const noticeTime = 12_000; // milliseconds
+let hiding: ReturnType<typeof setTimeout> | undefined;
+
+/** A word on what was just tried, until the next try, or for a while. */
 export function showNotice(text: string): void {
   const notice = byId('notice');
   notice.textContent = text;
   notice.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(hideNotice, noticeTime);
 }
 
 export function hideNotice(): void {
+  clearTimeout(hiding);
   byId('notice').hidden = true;
 }
