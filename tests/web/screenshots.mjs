@@ -1,8 +1,10 @@
 // Pictures of every state of the page, light and dark, wide and narrow, in each language, for a person to look at:
-// screenshots.mjs [OUT] (default: build/screenshots). Only generated pictures are in them. OUT/screenshot.png is the README's.
+// screenshots.mjs [OUT] (default: build/screenshots). Only generated pictures are in them. OUT/screenshot.png is the README's
+// (drawn animals and the shipped model).
 import fs from 'node:fs';
 import path from 'node:path';
 import { chooseFolder, launch, openPage, untilDone } from './support/browser.mjs';
+import { drawAnimals } from './support/drawings.mjs';
 import { makeOddFolder } from './support/odd-files.mjs';
 import { serveSite } from './support/site.mjs';
 import { makeBundle, repository, temporaryFolder } from './support/tools.mjs';
@@ -51,7 +53,6 @@ async function shootStates(name, look) {
   await untilDone(page);
   await page.waitForTimeout(500);
   await shoot(page, `${name}-4-done`);
-  if (name === 'wide-light-en') await shoot(page, 'screenshot');
   await page.locator('[data-kind="failed"]').first().click();
   await page.waitForTimeout(200);
   await shoot(page, `${name}-5-failed`);
@@ -72,7 +73,23 @@ async function shootStates(name, look) {
   await refused.context().close();
 }
 
+// With what is committed: the shipped model, and pictures that are nobody's photos.
+async function shootForReadme() {
+  const holiday = path.join(work, 'readme', 'holiday');
+  await drawAnimals(browser, holiday);
+  fs.writeFileSync(path.join(holiday, 'home', 'shopping.txt'), 'milk, bread\n');
+  const shipped = await serveSite(path.join(repository, 'web/public/model'));
+  const page = await openPage(browser, shipped, { viewport: { width: 1120, height: 902 }, colorScheme: 'light' });
+  await chooseFolder(page, holiday);
+  await untilDone(page);
+  await page.waitForTimeout(500);
+  await shoot(page, 'screenshot');
+  await page.context().close();
+  shipped.close();
+}
+
 try {
+  await shootForReadme();
   for (const [name, look] of looks) await shootStates(name, look);
   console.log(out);
 } finally {
