@@ -48,7 +48,7 @@ step() {
   say "· $what"
   "$@" >"$log" 2>&1 </dev/null || status=$?
   [ "$status" = 0 ] && return
-  say "$(tail -n 25 "$log")"
+  say "$(tail -n 25 "$log" | cut -c 1-300)"
   say "Failed (exit $status): $what. All of it is in $log"
   return "$status"
 }
