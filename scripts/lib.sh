@@ -40,7 +40,8 @@ option_value() {
 }
 
 # step LOG WHAT COMMAND…: says what happens; what the command says goes to build/logs/LOG.log, whose end is shown when
-# it fails. (Without a pipe, without the caller's stdin: that may be a list of photos.)
+# it fails. The caller's stdin is left alone: it may be a list of photos. Where COMMAND is a function, it chains its
+# commands with &&: `set -e` does not reach into it.
 step() {
   local log=$logs/$1.log what=$2 status=0
   shift 2
