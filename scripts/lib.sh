@@ -12,7 +12,8 @@ cores=$(nproc)
   packages_native=("${packages_build[@]}" libopencv-dev libwebp-dev libheif-dev libssl-dev nlohmann-json3-dev libcli11-dev)
   packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread libonnx-dev
     libcurl4-openssl-dev)
-  packages_tests=(python3:python3 clang-format:clang-format chromium:chromium shellcheck:shellcheck libgtest-dev)
+  packages_tests=(python3:python3 clang-format:clang-format chromium:chromium shellcheck:shellcheck libgtest-dev libpng-dev
+    clang++-14:clang-14 libclang-rt-14-dev)
 }
 
 say() { printf '%s\n' "$*" >&2; }
@@ -40,7 +41,8 @@ option_value() {
 }
 
 # step LOG WHAT COMMAND…: says what happens; what the command says goes to build/logs/LOG.log, whose end is shown when
-# it fails. (Without a pipe, without the caller's stdin: that may be a list of photos.)
+# it fails. The caller's stdin is left alone: it may be a list of photos. Where COMMAND is a function, it chains its
+# commands with &&: `set -e` does not reach into it.
 step() {
   local log=$logs/$1.log what=$2 status=0
   shift 2
@@ -48,7 +50,7 @@ step() {
   say "· $what"
   "$@" >"$log" 2>&1 </dev/null || status=$?
   [ "$status" = 0 ] && return
-  say "$(tail -n 25 "$log")"
+  say "$(tail -n 25 "$log" | cut -c 1-300)"
   say "Failed (exit $status): $what. All of it is in $log"
   return "$status"
 }

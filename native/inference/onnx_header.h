@@ -11,6 +11,7 @@ namespace catdog {
 
 inline constexpr std::int64_t kSymbolic = -1;  // a side of any length
 inline constexpr int kOnnxFloat32 = 1;         // TensorProto.DataType
+inline constexpr int kOnnxFloat16 = 10;
 
 struct OnnxTensor {
   std::string name;

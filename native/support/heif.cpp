@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "catdog/limits.h"
@@ -16,8 +17,9 @@ using Owned = std::unique_ptr<T, void (*)(T*)>;
 
 // What libheif complains of, for messages.
 std::string text_of(const heif_error& error) {
-  return error.message && *error.message ? std::string("damage or an unsupported kind (") + error.message + ")"
-                                         : "damage or an unsupported kind";
+  std::string said = error.message ? error.message : "";
+  while (!said.empty() && (said.back() == '\n' || said.back() == ' ')) said.pop_back();
+  return "damage or an unsupported kind" + (said.empty() ? said : " (" + said + ")");
 }
 
 // The core wants colours that alpha is not multiplied into.

@@ -8,6 +8,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -49,7 +50,12 @@ void ordered_parallel(std::size_t count, int threads, std::size_t ahead, Make ma
     }
   };
   std::vector<std::thread> workers;
-  for (int i = 0; i < std::max(threads, 1); ++i) workers.emplace_back(work);
+  try {
+    const std::size_t wanted = std::min(count, static_cast<std::size_t>(std::max(threads, 1)));
+    while (workers.size() < wanted) workers.emplace_back(work);
+  } catch (const std::system_error&) {  // the system allows no more threads: fewer will do
+    if (workers.empty()) throw;
+  }
   const auto end = [&] {
     {
       const std::lock_guard lock(mutex);

@@ -1,14 +1,19 @@
 #include "support/photo.h"
 
+#include <algorithm>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "support/platform_decoders.h"
 
 namespace catdog {
 
 Error unsound(Format format, const std::string& found) {
-  return {Problem::kCorrupt, std::string("expected a sound ") + format_name(format) + " picture, found " + found};
+  std::string line = std::string("expected a sound ") + format_name(format) + " picture, found " + found;
+  // What libraries say may run over several lines.
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return {Problem::kCorrupt, std::move(line)};
 }
 
 Result<Preprocessed> preprocess_photo(Bytes file, int size) {

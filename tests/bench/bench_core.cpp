@@ -75,7 +75,8 @@ int main(int argc, char** argv) {
     std::vector<double> bare_times, core_times;
     for (int round = 0; round < kRounds; ++round) {
       const double without = milliseconds([&] { decode_bare(file, size, pixels); });
-      const double with = milliseconds([&] { catdog::to_tensor(catdog::preprocess(file, size)->picture, tensor.data()); });
+      const double with =
+          milliseconds([&] { catdog::to_tensor(catdog::preprocess(file, size)->picture, tensor.data()); });
       if (round < 2) continue;
       bare_times.push_back(without);
       core_times.push_back(with);

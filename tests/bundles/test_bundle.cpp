@@ -18,7 +18,8 @@ constexpr float kHeadScale = 12;  // makes probabilities differ clearly from pho
 
 class Graph {
  public:
-  Graph(onnx::GraphProto& graph, unsigned seed) : graph_(graph), random_(seed) {}
+  Graph(onnx::GraphProto& graph, const TestBundle& options)
+      : graph_(graph), random_(options.seed), float16_(options.float16) {}
 
   onnx::NodeProto& node(const std::string& type, const std::vector<std::string>& inputs, const std::string& output) {
     onnx::NodeProto& added = *graph_.add_node();
@@ -31,8 +32,9 @@ class Graph {
   void weights(const std::string& name, const std::vector<int>& shape, const std::vector<float>& values) {
     onnx::TensorProto& tensor = *graph_.add_initializer();
     tensor.set_name(name);
-    tensor.set_data_type(onnx::TensorProto::FLOAT);
+    tensor.set_data_type(float16_ ? onnx::TensorProto::FLOAT16 : onnx::TensorProto::FLOAT);
     for (const int side : shape) tensor.add_dims(side);
+    if (float16_) return tensor.set_raw_data(std::string(values.size() * 2, '\0'));
     for (const float value : values) tensor.add_float_data(value);
   }
   // Uniform in [-scale, scale), the same on every machine.
@@ -45,6 +47,7 @@ class Graph {
  private:
   onnx::GraphProto& graph_;
   std::mt19937 random_;
+  bool float16_;
 };
 
 void set_ints(onnx::NodeProto& node, const std::string& name, const std::vector<int>& values) {
@@ -99,7 +102,7 @@ std::string make_network(const TestBundle& options) {
   describe(*proto.add_input(), "photo", options.fixed_batch, {3, options.size, options.size});
   describe(*proto.add_output(), "probabilities", options.fixed_batch, {labels});
 
-  Graph graph(proto, options.seed);
+  Graph graph(proto, options);
   constexpr int kWindow = 3 * 3 * 3;
   const auto conv_weight = graph.random(kChannels * kWindow, 0.5f), conv_bias = graph.random(kChannels, 0.2f);
   const auto head_weight = graph.random(labels * kChannels, kHeadScale);

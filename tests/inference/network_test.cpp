@@ -23,7 +23,7 @@ constexpr int kLabels = 3;
 constexpr int kPhotoValues = 3 * kSize * kSize;
 
 ModelBundle small_bundle(const std::filesystem::path& folder) {
-  write_test_bundle({folder, {"a", "b", "c"}, kSize, 7, false, false});
+  write_test_bundle({folder, {"a", "b", "c"}, kSize, 7, false, false, false});
   return read_model_bundle(folder);
 }
 

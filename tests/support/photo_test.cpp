@@ -243,6 +243,7 @@ TEST(PhotoTest, SurvivesDamage) {
     if (photo) return;
     ++refused;
     EXPECT_NE(photo.error().message.find("expected"), std::string::npos) << photo.error().message;
+    EXPECT_EQ(photo.error().message.find('\n'), std::string::npos) << photo.error().message;
   };
   for (const auto& [name, sound] : samples()) {
     EXPECT_TRUE(read(sound)) << name;

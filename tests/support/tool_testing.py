@@ -1,6 +1,7 @@
 """What the tests of command-line tools share: running them, interrupting them, and small pictures."""
 import csv
 import io
+import json
 import os
 import shutil
 import signal
@@ -27,7 +28,7 @@ def ppm(width, height, colour):
 
 def striped(seed):
     """For ppm(): stripes whose colours differ clearly from seed to seed."""
-    tint = ((seed * 61) % 160, (seed * 97) % 160, (seed * 137) % 160)
+    tint = ((seed * 61) % 150, (seed * 97) % 150, (seed * 137) % 150)
     return lambda x, y: (tint[0] + (x * (7 + seed) + y * 3) % 96, tint[1] + (x * 5 + y * 11) % 96, tint[2] + x * y % 96)
 
 
@@ -35,6 +36,18 @@ def write(path, data):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, 'wb') as file:
         file.write(data)
+
+
+def edited_bundle(source, folder, edit):
+    """Copies a model bundle to `folder`, calls edit(card) on what its model.json says; gives the folder."""
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    name = os.path.join(folder, 'model.json')
+    with open(name, encoding='utf-8') as file:
+        card = json.load(file)
+    edit(card)
+    with open(name, 'w', encoding='utf-8') as file:
+        json.dump(card, file)
+    return folder
 
 
 def rows_of(data):

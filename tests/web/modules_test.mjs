@@ -73,7 +73,9 @@ test('results are in path order, counted, and each file is there once', () => {
   const results = new Results(2, ([cat, dog]) => ({ classId: cat >= dog ? 0 : 1, confidence: Math.max(cat, dog), decided: Math.max(cat, dog) > 0.6 }));
   let changes = 0;
   results.addEventListener('change', () => (changes += 1));
-  const [c, a] = [results.add([{ path: 'c' }])[0], results.add([{ path: 'b' }, { path: 'a' }, { path: 'c' }])[0]];
+  const found = (name, size = 1) => ({ path: name, file: { size, lastModified: 0 } });
+  const c = results.add([found('c')])[0];
+  const a = results.add([found('b'), found('a'), found('c')])[0];
   assert.deepEqual(results.rows.map((row) => row.path), ['a', 'b', 'c']);
   const classified = (probabilities) => ({ kind: 'classified', probabilities, width: 3, height: 2, warning: '' });
   results.settle(c.id, classified([0.1, 0.9]));
@@ -82,35 +84,71 @@ test('results are in path order, counted, and each file is there once', () => {
   assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], unsure: 1, failed: 0 });
   results.settle(results.rows[1].id, { kind: 'failed', error: 'expected this, found that' });
   assert.deepEqual(results.rows.map(groupOf), [{ kind: 'unsure' }, { kind: 'failed' }, { kind: 'label', classId: 1 }]);
-  const waiting = results.add([{ path: 'd' }]);
+  const waiting = results.add([found('c', 2)]);
+  assert.deepEqual(results.rows.map((row) => row.path), ['a', 'b', 'c', 'c'], 'another photo of the same name');
   results.drop(waiting.map((row) => row.id));
   assert.equal(results.summary.all, 3);
   assert.equal(results.rows.length, 3);
-  assert.ok(changes >= 6);
+  results.clear();
+  results.settle(a.id, classified([0.1, 0.9]));
+  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, failed: 0 });
+  assert.equal(results.rows.length, 0);
+  assert.ok(changes >= 7);
 });
 
-test('no worker has more than two photos, and the first offered are done first', () => {
+// Workers that do nothing by themselves; `say` speaks for one.
+function puppets() {
   const workers = [];
   const create = () => {
     const worker = Object.assign(new EventTarget(), { got: [], terminate: () => undefined });
     worker.postMessage = (message) => worker.got.push(message);
     worker.say = (data) => worker.dispatchEvent(Object.assign(new Event('message'), { data }));
+    worker.die = () => worker.dispatchEvent(new Event('error', { cancelable: true }));
     workers.push(worker);
     return worker;
   };
+  return { workers, create };
+}
+
+const photosOf = (worker) => worker.got.filter(({ type }) => type === 'classify').map(({ id }) => id);
+
+test('a worker without room for the network leaves its work to the others', () => {
+  const { workers, create } = puppets();
+  const outcomes = new Map();
+  const told = [];
+  const events = {
+    ready: () => undefined,
+    unusable: (message) => told.push(message),
+    classified: (id, outcome) => outcomes.set(id, outcome),
+  };
+  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, create });
+  for (let id = 0; id < 3; id += 1) pool.classify(id, { name: String(id) });
+  workers[0].say({ type: 'unusable', message: 'expected memory, found none' });
+  assert.deepEqual(told, []);
+  workers[1].say({ type: 'ready' });
+  assert.deepEqual(photosOf(workers[1]), [0, 1]);
+  for (let i = 1; i < workers.length; i += 1) workers[i].die(); // and whoever replaces it, too
+  assert.equal(told.length, 1);
+  assert.equal(workers.length, 5, 'three attempts to replace it');
+  pool.classify(3, { name: 'late' });
+  assert.deepEqual([...outcomes.keys()].sort(), [0, 1, 2, 3], 'nobody waits for ever');
+  for (const outcome of outcomes.values()) assert.equal(outcome.kind, 'failed');
+});
+
+test('no worker has more than two photos, and the first offered are done first', () => {
+  const { workers, create } = puppets();
   const done = [];
   const events = { ready: () => undefined, unusable: assert.fail, classified: (id) => done.push(id) };
   const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, create });
   for (let id = 0; id < 7; id += 1) pool.classify(id, { name: String(id) });
-  const ids = (worker) => worker.got.filter(({ type }) => type === 'classify').map(({ id }) => id);
-  assert.deepEqual(workers.map(ids), [[], []], 'nothing before a worker is ready');
+  assert.deepEqual(workers.map(photosOf), [[], []], 'nothing before a worker is ready');
   for (const worker of workers) worker.say({ type: 'ready' });
-  assert.deepEqual(workers.map(ids).flat().sort(), [0, 1, 2, 3]);
-  workers[1].say({ type: 'classified', id: ids(workers[1])[0], outcome: { kind: 'failed', error: '' } });
-  assert.equal(ids(workers[1]).at(-1), 4);
+  assert.deepEqual(workers.map(photosOf).flat().sort(), [0, 1, 2, 3]);
+  workers[1].say({ type: 'classified', id: photosOf(workers[1])[0], outcome: { kind: 'failed', error: '' } });
+  assert.equal(photosOf(workers[1]).at(-1), 4);
   assert.equal(done.length, 1);
   assert.deepEqual(pool.cancelWaiting(), [5, 6]);
-  for (const worker of workers) for (const id of ids(worker)) worker.say({ type: 'classified', id, outcome: {} });
+  for (const worker of workers) for (const id of photosOf(worker)) worker.say({ type: 'classified', id, outcome: {} });
   assert.deepEqual(done.toSorted(), [0, 1, 2, 3, 4]);
 });
 

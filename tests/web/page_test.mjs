@@ -135,7 +135,7 @@ test('an empty choice says so', async () => {
   fs.mkdirSync(empty);
   fs.writeFileSync(path.join(empty, '.hidden.png'), 'x');
   await drop(page, [empty]);
-  await page.locator('#model', { hasText: 'No files found' }).waitFor();
+  await page.locator('#notice', { hasText: 'No files found' }).waitFor();
   await page.context().close();
 });
 

@@ -32,8 +32,8 @@ after(async () => {
   site?.close();
 });
 
-// In the page: workers that die at photos called "…crash…" and never answer to photos called "…stall…", nor to
-// anything after it. Counts the workers made.
+// In the page: workers that die when they come to a photo called "…crash…", and answer no more when they come to one
+// called "…stall…". Counts the workers made.
 function breakWorkers() {
   const Sound = window.Worker;
   window.workersMade = 0;
@@ -41,13 +41,22 @@ function breakWorkers() {
     constructor(...words) {
       super(...words);
       window.workersMade += 1;
+      this.jobs = [];
+      this.addEventListener('message', ({ data }) => {
+        this.jobs = this.jobs.filter(({ id }) => id !== data.id);
+        this.go();
+      });
     }
     postMessage(message, ...rest) {
-      const name = message.file?.name ?? '';
-      if (name.includes('stall')) this.stalled = true;
-      if (this.stalled) return;
-      if (name.includes('crash')) setTimeout(() => this.dispatchEvent(new ErrorEvent('error', { cancelable: true })));
-      else super.postMessage(message, ...rest);
+      if (!message.file) return super.postMessage(message, ...rest);
+      this.jobs.push(message);
+      if (this.jobs.length === 1) this.go();
+    }
+    go() {
+      const [job] = this.jobs;
+      if (!job || job.file.name.includes('stall')) return;
+      if (!job.file.name.includes('crash')) super.postMessage(job);
+      else setTimeout(() => this.dispatchEvent(new ErrorEvent('error', { cancelable: true })));
     }
   };
 }

@@ -9,7 +9,7 @@ import { Results, groupOf } from './state/results';
 import { language } from './text/language';
 import { languages } from './text/texts';
 import { listenForPhotos } from './view/choose';
-import { byId, fillTexts, make } from './view/dom';
+import { byId, fillTexts, hideNotice, make, showNotice } from './view/dom';
 import { Status, type WorkState } from './view/status';
 import { Summary, isSame } from './view/summary';
 import { Table } from './view/table';
@@ -24,6 +24,7 @@ class Page {
   private readonly status = new Status();
   private readonly summary: Summary;
   private readonly table: Table;
+  private readonly thumbnails: Thumbnails;
   private pace = new Pace();
   private state: WorkState = 'finished';
   private drawing = false;
@@ -37,9 +38,13 @@ class Page {
     this.pool = new Pool(
       model,
       {
-        ready: () => this.showModel(),
-        unusable: showBroken,
+        ready: () => {
+          byId('page').dataset['model'] = 'ready';
+          this.showModel();
+        },
+        unusable: (message) => (this.results.rows.length > 0 ? showNotice(message) : showBroken(message)),
         classified: (id, outcome) => {
+          if (outcome.kind === 'classified') this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
           this.results.settle(id, outcome);
           this.pace.mark(this.results.summary.done);
         },
@@ -51,7 +56,8 @@ class Page {
       },
     );
     this.summary = new Summary(model.labels);
-    this.table = new Table(model.labels, new Thumbnails((file, size) => this.pool.thumbnail(file, size)));
+    this.thumbnails = new Thumbnails((file, size) => this.pool.thumbnail(file, size));
+    this.table = new Table(model.labels, this.thumbnails);
     this.listen();
   }
 
@@ -59,8 +65,7 @@ class Page {
     const offered = found.filter(({ path }) => !this.core.isClutter(path));
     const added = this.results.add(offered);
     if (added.length === 0) {
-      byId('announcement').textContent = language.texts.nothingFound;
-      if (this.results.rows.length === 0) byId('model').textContent = language.texts.nothingFound;
+      showNotice(language.texts.nothingFound);
       return;
     }
     if (this.state !== 'working') this.pace = new Pace();
@@ -92,10 +97,22 @@ class Page {
     byId('download').addEventListener('click', () => {
       save(toCsv(this.core, this.results.rows, this.bundle.model.labels, this.bundle.confidence), 'predictions.csv');
     });
-    byId('again').addEventListener('click', () => location.reload());
+    byId('again').addEventListener('click', () => this.startOver());
     window.addEventListener('beforeunload', (event) => {
       if (this.state === 'working') event.preventDefault();
     });
+  }
+
+  private startOver(): void {
+    this.results.clear();
+    this.thumbnails.clear();
+    this.table.show([]);
+    this.summary.choose({ kind: 'all' });
+    byId('work').hidden = true;
+    byId('welcome').hidden = false;
+    byId('page').dataset['state'] = 'empty';
+    document.title = language.texts.title;
+    document.querySelector<HTMLElement>('#welcome button')?.focus();
   }
 
   // At most once a frame, however many photos are done in it.
@@ -119,8 +136,12 @@ class Page {
   }
 
   private showModel(): void {
+    if (byId('page').dataset['model'] !== 'ready') {
+      byId('model').textContent = language.texts.loading;
+      return;
+    }
     const { labels } = this.bundle.model;
-    const words = [labels.join(' · ')];
+    const words = [language.texts.tellsApart(labels.join(' · '))];
     if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
     byId('model').textContent = words.join(' – ');
   }
@@ -153,10 +174,18 @@ async function start(): Promise<void> {
   // Photos may be offered before the network is there: they wait.
   let page: Page | undefined;
   const early: FoundFile[][] = [];
+  let unread = '';
   listenForPhotos({
-    found: (files) => (page ? page.add(files) : early.push(files)),
+    offering: () => showNotice(language.texts.looking),
+    found: (files) => {
+      if (unread) showNotice(language.texts.folderUnreadable(unread));
+      else hideNotice();
+      unread = '';
+      if (page) page.add(files);
+      else early.push(files);
+    },
     unreadable: (path) => {
-      byId('announcement').textContent = language.texts.folderUnreadable(path);
+      unread = path;
     },
   });
   try {

@@ -34,7 +34,7 @@ export async function openPage(browser, site, { prepare, waitForModel = true, ..
   });
   await prepare?.(page);
   await page.goto(site.address);
-  if (waitForModel) await page.getByText('Cat · Dog').waitFor({ timeout: ready });
+  if (waitForModel) await page.locator('main[data-model="ready"]').waitFor({ timeout: ready });
   return Object.assign(page, { complaints, strangers });
 }
 

@@ -1,19 +1,28 @@
 // A photo of any format: the core's own, and what the core leaves to the browser.
 import { isFailure, type CatdogCore, type Failure, type Preprocessed } from './core';
 
-/** Reads and preprocesses a photo. Every failure is a value; only a broken core throws. */
-export async function preprocessFile(core: CatdogCore, file: File, size: number): Promise<Preprocessed | Failure> {
+/** Reads a file whole. Every failure is a value. */
+export async function readFile(core: CatdogCore, file: File): Promise<Uint8Array | Failure> {
   if (file.size > core.maxFileBytes()) {
     const most = core.maxFileBytes() / 2 ** 20;
     const found = Math.floor(file.size / 2 ** 20);
     return failure(`expected a file of at most ${most} MiB, found ${found} MiB`, 'too-large');
   }
-  let bytes: Uint8Array;
   try {
-    bytes = new Uint8Array(await file.arrayBuffer());
+    return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
     return failure(`expected a readable file, found ${nameOf(error)}`, 'corrupt');
   }
+}
+
+/** Preprocesses a photo that was read. Every failure is a value; only a broken core throws. */
+export async function preprocessFile(
+  core: CatdogCore,
+  file: File,
+  bytes: Uint8Array | Failure,
+  size: number,
+): Promise<Preprocessed | Failure> {
+  if (!(bytes instanceof Uint8Array)) return bytes;
   const result = core.preprocess(bytes, size);
   return isFailure(result) && result.problem === 'needs-platform' ? decodeInBrowser(core, file, result, size) : result;
 }
@@ -28,7 +37,7 @@ async function decodeInBrowser(core: CatdogCore, file: File, refused: Failure, s
     });
   } catch {
     return failure(
-      `expected a sound ${refused.format} picture, found damage or an unsupported kind`,
+      `expected a sound ${refused.format} picture, found damage, or a format that this browser does not read`,
       'corrupt',
       refused.format,
     );

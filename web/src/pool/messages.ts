@@ -3,7 +3,7 @@ import type { LoadedModel } from '../model/bundle';
 
 /** What became of one photo. */
 export type Outcome =
-  | { kind: 'classified'; probabilities: Float32Array; width: number; height: number; warning: string }
+  | { kind: 'classified'; probabilities: Float32Array; width: number; height: number; warning: string; thumbnail: Thumbnail }
   | { kind: 'failed'; error: string };
 
 /** A small square picture of a photo: size × size × 3 bytes, and the photo's own shape. */

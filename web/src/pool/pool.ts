@@ -29,6 +29,7 @@ export class Pool {
   private readonly waiting: Job[] = [];
   private readonly urgent: Job[] = [];
   private failedStarts = 0;
+  private ended = ''; // why no worker is left; empty while there is one
   private nextThumbnail = -1; // below zero: never a photo's id
 
   constructor(
@@ -82,7 +83,8 @@ export class Pool {
 
   private hear(member: Member, message: FromWorker): void {
     if (message.type === 'unusable') {
-      this.events.unusable(message.message);
+      this.dismiss(member);
+      this.endWithout(message.message); // others may have room for the network
       return;
     }
     if (message.type === 'ready') {
@@ -98,7 +100,17 @@ export class Pool {
     this.assign();
   }
 
+  // Without workers nothing more is done: whoever waits is told so.
+  private endWithout(reason: string): void {
+    if (this.members.length > 0) return;
+    const told = this.ended !== '';
+    this.ended = reason;
+    for (const job of [...this.urgent.splice(0), ...this.waiting.splice(0)]) job.done({ type: 'lost', reason });
+    if (!told) this.events.unusable(reason);
+  }
+
   private assign(): void {
+    if (this.ended) return this.endWithout(this.ended);
     for (let round = 0; round < jobsAtOnce; round += 1) {
       for (const member of this.members) {
         if (!member.ready || member.jobs.length > round) continue;
@@ -124,20 +136,23 @@ export class Pool {
   }
 
   private replace(member: Member, reason: string): void {
-    const at = this.members.indexOf(member);
-    if (at < 0) return;
-    clearTimeout(member.timer);
-    member.worker.terminate();
-    this.members.splice(at, 1);
+    if (!this.dismiss(member)) return;
     const [guilty, ...innocent] = member.jobs;
     for (const job of innocent.reverse()) (job.message.type === 'thumbnail' ? this.urgent : this.waiting).unshift(job);
     guilty?.done({ type: 'lost', reason });
     if (!member.ready) this.failedStarts += 1;
-    if (this.failedStarts >= mostStarts) {
-      this.events.unusable('expected a worker that starts, found that it crashed');
-      return;
-    }
-    this.hire();
+    if (this.failedStarts < mostStarts) this.hire();
+    this.endWithout('expected a worker that starts, found that it crashed');
     this.assign();
+  }
+
+  // False where it has gone already.
+  private dismiss(member: Member): boolean {
+    const at = this.members.indexOf(member);
+    if (at < 0) return false;
+    clearTimeout(member.timer);
+    member.worker.terminate();
+    this.members.splice(at, 1);
+    return true;
   }
 }

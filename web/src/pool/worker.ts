@@ -1,9 +1,13 @@
 // One worker: reads a photo, preprocesses it in the core, asks the network. One photo at a time, in the order asked.
-import { isFailure, loadCore } from '../core/core';
-import { preprocessFile } from '../core/photo';
+import { isFailure, loadCore, type Failure, type Preprocessed } from '../core/core';
+import { preprocessFile, readFile } from '../core/photo';
 import { Engine } from '../inference/engine';
 import type { LoadedModel } from '../model/bundle';
 import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
+
+type Bytes = Promise<Uint8Array | Failure>;
+
+const nothing = new Uint8Array();
 
 let size = 0;
 let engine: Engine | undefined;
@@ -22,41 +26,47 @@ async function start(model: LoadedModel): Promise<void> {
   }
 }
 
-async function classify(file: File): Promise<Outcome> {
-  const photo = await preprocessFile(await loadCore(), file, size);
+async function classify(file: File, bytes: Bytes): Promise<Outcome> {
+  const photo = await preprocessFile(await loadCore(), file, await bytes, size);
   if (isFailure(photo)) return { kind: 'failed', error: photo.error };
   if (!engine) throw new Error('a photo came before the model');
   const probabilities = await engine.run(photo.tensor);
-  return { kind: 'classified', probabilities, width: photo.width, height: photo.height, warning: photo.warning };
+  const { width, height, warning } = photo;
+  return { kind: 'classified', probabilities, width, height, warning, thumbnail: toThumbnail(photo, size) };
 }
 
-async function thumbnail(file: File, side: number): Promise<Thumbnail | null> {
-  const photo = await preprocessFile(await loadCore(), file, side);
-  if (isFailure(photo)) return null;
-  const pixels = photo.pixels as Uint8Array<ArrayBuffer>;
-  return { pixels, size: side, width: photo.width, height: photo.height };
+async function thumbnail(file: File, bytes: Bytes, side: number): Promise<Thumbnail | null> {
+  const photo = await preprocessFile(await loadCore(), file, await bytes, side);
+  return isFailure(photo) ? null : toThumbnail(photo, side);
 }
 
-async function answer(message: ToWorker): Promise<void> {
+function toThumbnail({ pixels, width, height }: Preprocessed, side: number): Thumbnail {
+  return { pixels: pixels as Uint8Array<ArrayBuffer>, size: side, width, height };
+}
+
+async function answer(message: ToWorker, bytes: Bytes): Promise<void> {
   switch (message.type) {
     case 'start':
       return start(message.model);
     case 'classify': {
-      const outcome = await classify(message.file);
-      return say({ type: 'classified', id: message.id, outcome });
+      const outcome = await classify(message.file, bytes);
+      const transfer = outcome.kind === 'classified' ? [outcome.thumbnail.pixels.buffer] : [];
+      return say({ type: 'classified', id: message.id, outcome }, transfer);
     }
     case 'thumbnail': {
-      const made = await thumbnail(message.file, message.size);
+      const made = await thumbnail(message.file, bytes, message.size);
       return say({ type: 'thumbnail', id: message.id, thumbnail: made }, made ? [made.pixels.buffer] : []);
     }
   }
 }
 
 let queue = Promise.resolve();
-self.addEventListener('message', (event: MessageEvent<ToWorker>) => {
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  // The next photo is read while this one is worked on.
+  const bytes: Bytes = 'file' in data ? loadCore().then((core) => readFile(core, data.file)) : Promise.resolve(nothing);
   // What the core or the engine throws leaves them in an unknown state: the worker ends loudly, the pool replaces it.
-  queue = queue.then(() => answer(event.data));
-  queue.catch((error: unknown) => {
+  queue = queue.then(() => answer(data, bytes));
+  Promise.all([queue, bytes]).catch((error: unknown) => {
     setTimeout(() => {
       throw error;
     });

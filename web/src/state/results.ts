@@ -16,6 +16,7 @@ export interface Row {
   width: number;
   height: number;
   error: string;
+  warning: string; // not empty: the file is damaged
 }
 
 export interface Counts {
@@ -29,16 +30,17 @@ export interface Counts {
 export type Predict = (probabilities: Float32Array) => { classId: number; confidence: number; decided: boolean };
 
 export class Results extends EventTarget {
-  private readonly byId: Row[] = [];
+  private byId = new Map<number, Row>();
   private ordered: Row[] = [];
   private counts: Counts;
+  private nextId = 0;
 
   constructor(
-    labels: number,
+    private readonly labels: number,
     private readonly predict: Predict,
   ) {
     super();
-    this.counts = { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, failed: 0 };
+    this.counts = noCounts(labels);
   }
 
   get rows(): readonly Row[] {
@@ -49,15 +51,16 @@ export class Results extends EventTarget {
     return this.counts;
   }
 
-  /** Adds files; those whose path is there already are left out. Gives the new rows, in path order. */
+  /** Adds files; the same file offered again is left out. Gives the new rows, in path order. */
   add(found: FoundFile[]): Row[] {
-    const known = new Set(this.ordered.map((row) => row.path));
+    const known = new Set(this.ordered.map(identity));
     const added: Row[] = [];
     for (const { path, file } of found) {
-      if (known.has(path)) continue;
-      known.add(path);
+      const key = identity({ path, file });
+      if (known.has(key)) continue;
+      known.add(key);
       const row: Row = {
-        id: this.byId.length,
+        id: this.nextId++,
         path,
         file,
         state: 'waiting',
@@ -68,8 +71,9 @@ export class Results extends EventTarget {
         width: 0,
         height: 0,
         error: '',
+        warning: '',
       };
-      this.byId.push(row);
+      this.byId.set(row.id, row);
       added.push(row);
     }
     added.sort((a, b) => comparePaths(a.path, b.path));
@@ -80,7 +84,7 @@ export class Results extends EventTarget {
   }
 
   settle(id: number, outcome: Outcome): void {
-    const row = this.byId[id];
+    const row = this.byId.get(id);
     if (!row || row.state !== 'waiting') return;
     if (outcome.kind === 'failed') {
       row.state = 'failed';
@@ -92,6 +96,7 @@ export class Results extends EventTarget {
       row.probabilities = outcome.probabilities;
       row.width = outcome.width;
       row.height = outcome.height;
+      row.warning = outcome.warning;
       if (row.decided) this.counts.labels[row.classId]! += 1;
       else this.counts.unsure += 1;
     }
@@ -101,15 +106,36 @@ export class Results extends EventTarget {
 
   /** Takes out the files that were never looked at. */
   drop(ids: number[]): void {
-    for (const id of ids) this.byId[id]!.state = 'cancelled';
+    for (const id of ids) {
+      const row = this.byId.get(id);
+      if (row) row.state = 'cancelled';
+      this.byId.delete(id);
+    }
     this.ordered = this.ordered.filter((row) => row.state !== 'cancelled');
     this.counts.all = this.ordered.length;
+    this.changed();
+  }
+
+  /** Forgets everything; what is still on its way is not wanted any more. */
+  clear(): void {
+    this.byId.clear();
+    this.ordered = [];
+    this.counts = noCounts(this.labels);
     this.changed();
   }
 
   private changed(): void {
     this.dispatchEvent(new Event('change'));
   }
+}
+
+function noCounts(labels: number): Counts {
+  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, failed: 0 };
+}
+
+// Photos of different folders may have the same name; the same name, size and time are the same photo.
+function identity({ path, file }: FoundFile): string {
+  return `${path}\0${file.size}\0${file.lastModified}`;
 }
 
 /** Where a row is counted. */

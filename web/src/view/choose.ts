@@ -4,6 +4,7 @@ import { fromInput, type FoundFile } from '../files/found';
 import { byId } from './dom';
 
 export interface Offers {
+  offering(): void; // files are coming
   found(files: FoundFile[]): void;
   unreadable(path: string): void;
 }
@@ -16,6 +17,7 @@ export function listenForPhotos(offers: Offers): void {
     }
     input.addEventListener('change', () => {
       const files = fromInput(input.files ?? []);
+      offers.offering();
       input.value = ''; // so that the same folder can be chosen again
       offers.found(files);
     });
@@ -45,6 +47,7 @@ function listenForDrops(offers: Offers): void {
     veil.hidden = true;
     if (!event.dataTransfer || !holdsFiles(event)) return;
     event.preventDefault();
+    offers.offering();
     void fromDrop(event.dataTransfer, offers.unreadable).then(offers.found);
   });
 }

@@ -25,3 +25,20 @@ export function fillTexts(): void {
     if (typeof text === 'string') element.textContent = text;
   }
 }
+
+const noticeTime = 12_000; // milliseconds
+let hiding: ReturnType<typeof setTimeout> | undefined;
+
+/** A word on what was just tried, until the next try, or for a while. */
+export function showNotice(text: string): void {
+  const notice = byId('notice');
+  notice.textContent = text;
+  notice.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(hideNotice, noticeTime);
+}
+
+export function hideNotice(): void {
+  clearTimeout(hiding);
+  byId('notice').hidden = true;
+}

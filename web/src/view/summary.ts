@@ -39,6 +39,12 @@ export class Summary extends EventTarget {
     if (this.last) this.show(this.last);
   }
 
+  choose(choice: Choice): void {
+    this.chosen = choice;
+    if (this.last) this.show(this.last);
+    this.dispatchEvent(new Event('change'));
+  }
+
   show(counts: Readonly<Counts>): void {
     this.last = counts;
     for (const { choice, button, count } of this.chips) {
@@ -54,11 +60,7 @@ export class Summary extends EventTarget {
     if (choice.kind === 'label') button.dataset['class'] = String(choice.classId % 6);
     const count = make('span', 'count', '0');
     button.append(make('span', 'dot'), make('span', '', name), count);
-    button.addEventListener('click', () => {
-      this.chosen = choice;
-      if (this.last) this.show(this.last);
-      this.dispatchEvent(new Event('change'));
-    });
+    button.addEventListener('click', () => this.choose(choice));
     byId('summary').append(button);
     this.chips.push({ choice, button, count });
   }

@@ -12,7 +12,7 @@ import { language } from '../text/language';
 import { byId, make } from './dom';
 import type { Thumbnails } from './thumbnails';
 
-const rowHeight = 72; // CSS pixels, as in page.css
+const rowHeight = 72; // CSS pixels, as in table.css
 
 export class Table {
   private readonly rows = byId('rows');
@@ -66,6 +66,12 @@ export class Table {
       this.shown.delete(id);
     }
     for (const item of inView) this.place(item);
+    // Whoever reads without looking meets the rows in their order.
+    inView.forEach((item, at) => {
+      const element = this.shown.get(this.items[item.index]?.id ?? -1)?.element;
+      const there = this.space.children[at] ?? null;
+      if (element && element !== there) this.space.insertBefore(element, there);
+    });
   }
 
   private place(item: VirtualItem): void {
@@ -84,10 +90,12 @@ export class Table {
       shown = { element, state: row.state };
       this.shown.set(row.id, shown);
       this.space.append(element);
-      if (row.state !== 'failed') void this.thumbnails.show(row, canvas);
+      if (row.state === 'classified') void this.thumbnails.show(row, canvas);
     } else if (shown.state !== row.state) {
-      shown.element.replaceChildren(shown.element.firstElementChild!, ...this.cells(row));
+      const frame = shown.element.firstElementChild!;
+      shown.element.replaceChildren(frame, ...this.cells(row));
       shown.state = row.state;
+      if (row.state === 'classified') void this.thumbnails.show(row, frame.querySelector('canvas')!);
     }
     shown.element.dataset['state'] = row.state;
     shown.element.setAttribute('aria-rowindex', String(item.index + 2));
@@ -120,6 +128,11 @@ export class Table {
       const tag = row.decided ? make('span', 'tag', name) : make('span', 'tag tag-unsure', texts.probably(name));
       if (row.decided) tag.dataset['class'] = String(row.classId % 6);
       label.append(tag);
+      if (row.warning) {
+        const damaged = make('span', 'error', texts.damaged);
+        damaged.title = row.warning;
+        label.append(damaged);
+      }
       const meter = make('span', 'meter');
       const bar = make('span', 'bar');
       bar.style.width = `${100 * row.confidence}%`;

@@ -1,4 +1,5 @@
-// Small pictures for the rows that are seen. They are made when a row comes into view, and the last few hundred kept.
+// Small pictures for the rows that are seen: what the network saw, the last few hundred of them; made again for a row
+// that comes into view later.
 import type { Thumbnail } from '../pool/messages';
 import type { Row } from '../state/results';
 
@@ -10,16 +11,16 @@ export class Thumbnails {
 
   constructor(private readonly request: (file: File, size: number) => Promise<Thumbnail | null>) {}
 
+  keep(id: number, thumbnail: Promise<Thumbnail | null>): void {
+    this.kept.delete(id); // to the end: seen last
+    this.kept.set(id, thumbnail);
+    if (this.kept.size > most) this.kept.delete(this.kept.keys().next().value!);
+  }
+
   /** Draws the row's picture, in the photo's own shape, as soon as it is there. */
   async show(row: Row, canvas: HTMLCanvasElement): Promise<void> {
-    let thumbnail = this.kept.get(row.id);
-    if (!thumbnail) {
-      thumbnail = this.request(row.file, side);
-      if (this.kept.size >= most) this.kept.delete(this.kept.keys().next().value!);
-    } else {
-      this.kept.delete(row.id); // to the end: seen last
-    }
-    this.kept.set(row.id, thumbnail);
+    const thumbnail = this.kept.get(row.id) ?? this.request(row.file, side);
+    this.keep(row.id, thumbnail);
     const picture = await thumbnail;
     if (picture) draw(picture, canvas);
   }

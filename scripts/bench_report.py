@@ -1,0 +1,69 @@
+"""Puts what the benchmarks of scripts/bench measured into one table: bench_report.py FOLDER [--json FILE]"""
+import argparse
+import json
+import os
+
+
+def read(folder, name):
+    path = os.path.join(folder, name + '.json')
+    if not os.path.exists(path):
+        return None
+    with open(path, encoding='utf-8') as stream:
+        return json.load(stream)
+
+
+def row(what, ours, theirs, ratio, wanted):
+    return {'what': what, 'ours': ours, 'theirs': theirs, 'ratio': f'{ratio:.2f}', 'wanted': wanted}
+
+
+def rows_of_core(folder):
+    kinds = {'small': ('500×375', 1.5), 'large': ('12 megapixels and more', 3)}
+    for kind, (size, wanted) in kinds.items():
+        if found := read(folder, f'features-{kind}'):
+            yield row(f'native, photo of {size} to picture', f"{found['core_ms']:.2f} ms",
+                      f"cv::imread + cv::resize: {found['opencv_ms']:.2f} ms", found['ratio'], f'at least {wanted}')
+    for kind, (size, _) in kinds.items():
+        if found := read(folder, f'wasm-{kind}'):
+            yield row(f'WebAssembly, JPEG of {size} to tensor', f"{found['core_ms']:.2f} ms",
+                      f"bare libjpeg-turbo: {found['bare_ms']:.2f} ms", found['ratio'], 'at most 1.15')
+
+
+def rows_of_pages(folder):
+    pages = read(folder, 'pages') or {}
+    for kind, (size, wanted) in {'small': ('500×375', 4), 'large': ('12 megapixels and more', 10)}.items():
+        speeds = dict(pages.get(kind, {}))
+        ours = speeds.pop('catdog', None)
+        for name, theirs in speeds.items():
+            yield row(f'whole page, photos of {size}', f'{ours:.1f} a second', f'{name}: {theirs:.1f} a second',
+                      ours / theirs, f'at least {wanted}')
+
+
+def rows_of_training(folder):
+    if found := read(folder, 'training'):
+        yield row(f"training ({found['network']})", f"from the store: {found['from_store']:.0f} photos a second",
+                  f"from memory: {found['from_memory']:.0f} photos a second", found['ratio'], 'at least 0.85')
+
+
+def as_text(rows):
+    columns = ['what', 'ours', 'theirs', 'ratio', 'wanted']
+    widths = [max(len(one[column]) for one in [dict(zip(columns, columns)), *rows]) for column in columns]
+    lines = [dict(zip(columns, columns)), *rows]
+    return '\n'.join('  '.join(line[column].ljust(width) for column, width in zip(columns, widths)).rstrip()
+                     for line in lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='bench_report.py')
+    parser.add_argument('folder')
+    parser.add_argument('--json')
+    options = parser.parse_args()
+    rows = [*rows_of_core(options.folder), *rows_of_pages(options.folder), *rows_of_training(options.folder)]
+    print(as_text(rows))
+    if options.json:
+        with open(options.json, 'w', encoding='utf-8') as stream:
+            json.dump({'cores': os.cpu_count(), 'rows': rows}, stream, indent=2, ensure_ascii=False)
+            stream.write('\n')
+
+
+if __name__ == '__main__':
+    main()

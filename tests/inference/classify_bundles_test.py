@@ -1,0 +1,108 @@
+"""catdog-classify refuses model bundles that do not fit, and says which part."""
+import hashlib
+import os
+import tempfile
+import unittest
+
+from tool_testing import edited_bundle, ppm, run, write
+
+CLASSIFY, MAKE_BUNDLE = os.environ['CATDOG_CLASSIFY'], os.environ['CATDOG_MAKE_TEST_BUNDLE']
+
+
+class ClassifyBundlesTest(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.root = scratch.name
+        self.model = self.path('sound')
+        self.assertEqual(run(MAKE_BUNDLE, self.model, '--labels', 'Cat,Dog,Fish').returncode, 0)
+        write(self.path('a.ppm'), ppm(8, 8, (1, 2, 3)))
+
+    def path(self, *parts):
+        return os.path.join(self.root, *parts)
+
+    def edited(self, edit):
+        return edited_bundle(self.model, tempfile.mkdtemp(dir=self.root), edit)
+
+    def refused(self, model, *texts):
+        done = run(CLASSIFY, self.path('a.ppm'), '--model', model, '--out', self.path('p.csv'))
+        said = done.stderr.decode()
+        self.assertEqual(done.returncode, 1, said)
+        self.assertFalse(os.path.exists(self.path('p.csv')))
+        for text in texts:
+            self.assertIn(text, said)
+
+    def test_a_sound_bundle_is_taken(self):
+        model = self.edited(lambda card: card.update(remark='more is fine'))
+        done = run(CLASSIFY, self.path('a.ppm'), '--model', model)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_bundles_whose_card_does_not_fit(self):
+        cases = [
+            (lambda card: card.update(format=2), 'model.json: format: expected 1, found 2'),
+            (lambda card: card.pop('format'), 'model.json: format: expected a value, found none'),
+            (lambda card: card.update(labels=[]), 'model.json: labels: expected a list of labels'),
+            (lambda card: card.update(labels=['Cat', 'Dog', 'Cat']), 'none empty or twice, found ["Cat","Dog","Cat"]'),
+            (lambda card: card.update(labels=['Cat', 'Dog', '']), 'model.json: labels: '),
+            (lambda card: card.update(labels=['Cat', 'Dog', 3]), 'model.json: labels: '),
+            (lambda card: card.update(labels='Cat'), 'model.json: labels: '),
+            (lambda card: card['input'].update(size=0), 'model.json: input.size: expected 1 to 4096 pixels, found 0'),
+            (lambda card: card['input'].update(size=32.5), 'input.size: expected a whole number, found 32.5'),
+            (lambda card: card['input'].update(size=10**12), 'input.size: '),
+            (lambda card: card.update(input=3), 'model.json: input: expected an object, found 3'),
+            (lambda card: card['input'].pop('name'), 'model.json: input.name: expected a value, found none'),
+            (lambda card: card.pop('output'), 'model.json: output: '),
+            (lambda card: card.update(preprocessing_version=99), 'preprocessing_version: expected 1, found 99'),
+            (lambda card: card['thresholds'].update(confidence=1.5), 'thresholds.confidence: expected a number from 0'),
+            (lambda card: card['thresholds'].update(confidence='high'), 'thresholds.confidence: '),
+            (lambda card: card['onnx'].update(file='../model.onnx'), 'onnx.file: expected the name of a file'),
+            (lambda card: card['onnx'].update(file='other.onnx'), 'other.onnx: expected a readable file'),
+            (lambda card: card['onnx'].update(bytes=7), 'model.onnx: size: expected 7 bytes, as model.json says'),
+            (lambda card: card['onnx'].update(sha256='0' * 64), 'model.onnx: SHA-256: expected 000'),
+            (lambda card: card['onnx'].pop('sha256'), 'onnx.sha256: '),
+            # The network itself says otherwise.
+            (lambda card: card['input'].update(name='image'),
+             "model.onnx: input: expected only 'image', found 'photo'"),
+            (lambda card: card['input'].update(size=48),
+             'model.onnx: input: expected N×3×48×48, found N×3×32×32'),
+            (lambda card: card['output'].update(name='scores'), "expected only 'scores', found 'probabilities'"),
+            (lambda card: card.update(labels=['Cat', 'Dog']),
+             'model.onnx: output (one number for each label): expected N×2, found N×3'),
+        ]
+        for edit, text in cases:
+            with self.subTest(text):
+                self.refused(self.edited(edit), text)
+
+    def test_bundles_that_are_no_bundles(self):
+        self.refused(self.path('nowhere'), 'nowhere: expected a model bundle')
+        self.refused(CLASSIFY, 'expected a model bundle', 'found a file')
+        os.mkdir(self.path('bare'))
+        self.refused(self.path('bare'), 'model.json: expected a readable file')
+        for text in (b'', b'{', b'[]', b'\xff\xfe'):
+            write(self.path('bare', 'model.json'), text)
+            self.refused(self.path('bare'), 'model.json: expected a JSON object')
+
+    def test_networks_that_do_not_fit(self):
+        for flag, text in (('--fixed-batch', 'input: expected N×3×32×32, found 1×3×32×32'),
+                           ('--float16', "model.onnx: weights: expected float32, found float16 in 'conv.weight'"),
+                           ('--no-softmax', 'model.onnx: expected probabilities ')):
+            self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), flag).returncode, 0)
+            self.refused(self.path('bundle'), text)
+
+    def test_onnx_files_that_are_none(self):
+        def replace(data):
+            folder = self.edited(lambda card: card['onnx'].update(
+                bytes=len(data), sha256=hashlib.sha256(data).hexdigest()))
+            write(os.path.join(folder, 'model.onnx'), data)
+            return folder
+        with open(os.path.join(self.model, 'model.onnx'), 'rb') as file:
+            sound = file.read()
+        for data in (b'', b'no network', sound[:len(sound) // 2], bytes(1000), b'\xff' * 1000):
+            self.refused(replace(data), 'model.onnx: expected an ONNX model')
+        # Sound on the outside, but OpenCV knows no such operation.
+        odd = sound.replace(b'Relu', b'Rulu')
+        self.refused(replace(odd), 'model.onnx: expected a network that OpenCV', 'can execute')
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
