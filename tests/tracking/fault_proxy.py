@@ -1,6 +1,7 @@
 """A proxy between training and MLflow that does harm on order: refuses, cuts, hangs, asks for patience."""
 import http.client
 import http.server
+import ssl
 import threading
 import time
 
@@ -11,9 +12,10 @@ class FaultProxy:
     """`fault(number, method, path)` says what becomes of a request: PASS; CUT: the server gets and answers it, the answer
     is thrown away and the connection cut; HANG: nothing ever comes; or (status, headers): an answer of the proxy's own."""
 
-    def __init__(self, server_port, fault=lambda number, method, path: PASS):
+    def __init__(self, server_port, fault=lambda number, method, path: PASS, certificate=None):
         self.fault, self.server_port = fault, server_port
         self.requests = []  # (time, method, path, body, what became of it)
+        self.logins = set()  # what Authorization said
         self.lock = threading.Lock()
         self.ended = threading.Event()
         proxy = self
@@ -31,13 +33,18 @@ class FaultProxy:
 
         self.listener = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
         self.listener.daemon_threads = True
-        self.uri = f'http://127.0.0.1:{self.listener.server_address[1]}'
+        if certificate:  # a file with key and certificate: the proxy speaks TLS
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.listener.socket = context.wrap_socket(self.listener.socket, server_side=True)
+        self.uri = f'http{"s" if certificate else ""}://127.0.0.1:{self.listener.server_address[1]}'
         threading.Thread(target=self.listener.serve_forever, daemon=True).start()
 
     def handle(self, handler):
         body = handler.rfile.read(int(handler.headers.get('Content-Length', 0)))
         with self.lock:
             action = self.fault(len(self.requests), handler.command, handler.path)
+            self.logins.add(handler.headers.get('Authorization'))
             self.requests.append((time.monotonic(), handler.command, handler.path, body, action))
         if action == HANG:
             self.ended.wait(300)

@@ -1,6 +1,7 @@
 """What can go wrong between a training and its MLflow server: nothing is lost, nothing doubled, the training goes on."""
 import json
 import os
+import subprocess
 import tempfile
 import time
 import unittest
@@ -167,6 +168,27 @@ class FaultsTest(unittest.TestCase):
         for file in os.listdir(self.root + '/inside'):
             with open(os.path.join(self.root, 'inside', file), encoding='utf-8') as kept:
                 self.assertNotIn('right', kept.read())  # the password is written nowhere
+
+    def test_tls_and_token(self):
+        certificate = self.root + '/certificate.pem'
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1',
+                        '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', certificate, '-out', self.root + '/only.pem'],
+                       check=True, capture_output=True)
+        with open(self.root + '/only.pem', encoding='utf-8') as part, open(certificate, 'a', encoding='utf-8') as whole:
+            whole.write(part.read())
+        proxy = FaultProxy(self.server.port, certificate=certificate)
+        self.addCleanup(proxy.close)
+        failed = track(self.root + '/distrust', '--uri', proxy.uri)
+        self.assertEqual(failed['failed'], 1)
+        self.assertIn('certificate', failed['said'])
+        self.assertEqual(proxy.requests, [])  # nothing was said to a server that is not trusted
+        trusting = {'MLFLOW_TRACKING_SERVER_CERT_PATH': self.root + '/only.pem', 'MLFLOW_TRACKING_TOKEN': 'a-token'}
+        trusted = track(self.root + '/trust', '--uri', proxy.uri, '--experiment', 'tls', **trusting)
+        self.assertEqual(trusted['unsent'], 0, trusted)
+        self.assertEqual(proxy.logins, {'Bearer a-token'})
+        careless = track(self.root + '/careless', '--uri', proxy.uri, MLFLOW_TRACKING_INSECURE_TLS='true')
+        self.assertEqual(careless['unsent'], 0, careless)
+        self.assertEqual(points(self.client, trusted['run_id'], 'train/loss'), expected_loss(5))
 
 
 if __name__ == '__main__':
