@@ -113,7 +113,8 @@ Registration RestStore::register_model(const RunPlace& place, const std::string&
 }
 
 Registration RestStore::promote(const std::string& name, const std::string& version, const Measure& measure) {
-  const Json model = api_.call({"GET", "mlflow/registered-models/get", {}, {{"name", name}}, {}}).at("registered_model");
+  const Json model =
+      api_.call({"GET", "mlflow/registered-models/get", {}, {{"name", name}}, {}}).at("registered_model");
   Registration registration{version, false, "there was no champion yet"};
   for (const Json& alias : model.value("aliases", Json::array())) {
     if (alias.value("alias", "") != kChampion) continue;

@@ -5,7 +5,7 @@
 //   run.log_metrics(epoch, {{"loss", 0.5}});
 //   const Unsent unsent = run.finish(RunStatus::kFinished);
 //
-// Nothing here waits for a network or a store but the constructor (kGreeting seconds at most) and finish(): records go
+// Nothing here waits for a network or a store but the constructor (ten seconds at most) and finish(): records go
 // to a journal in the run's folder, and a thread sends them on. A training that was killed goes on with the same folder
 // and so with the same run; what it logs a second time (the same metrics of the same step) is left out. When it ends
 // before everything is sent, the rest stays in the folder until sync().
