@@ -1,5 +1,10 @@
 // catdog-train: pipeline 2 on the command line.
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+
 #include "support/tool.h"
+#include "tracking/run.h"
 #include "training/network_spec.h"
 #include "training/trainer.h"
 
@@ -37,14 +42,35 @@ void add_options(CLI::App& app, catdog::TrainOptions& o) {
   app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
   app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
   app.add_flag("--resume", o.resume, "Go on with the training in --out where it stopped");
+  app.add_option("--tracking-uri", o.tracking_uri,
+                 "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");
+  app.add_option("--experiment", o.experiment, "MLflow experiment; default: MLFLOW_EXPERIMENT_NAME, else Default");
+  app.add_option("--register", o.registered, "Register the model under this name; the best is its 'champion'");
+  app.add_flag("!--no-tracking", o.tracked, "Tell MLflow nothing");
   app.add_option("--data-origin", o.data_origin, "Where the photos come from, for the bundle")->capture_default_str();
   app.add_option("--data-licence", o.data_licence, "The photos' licence, for the bundle")->capture_default_str();
   app.add_option("--licence", o.licence, "The model's licence, for the bundle")->capture_default_str();
 }
 
+// catdog-train sync: sends what an MLflow server has not got yet.
+int sync(int argc, char** argv) {
+  std::string folder, uri;
+  CLI::App app{"Sends to MLflow what a training could not send, because the server was away, say.",
+               "catdog-train sync"};
+  app.add_option("run", folder, "Folder of the training")->required();
+  app.add_option("--tracking-uri", uri, "Where the server is now, should its address have changed");
+  app.footer("Example:\n  catdog-train sync runs/first");
+  return catdog::run_tool(app, argc, argv, [&] {
+    const auto unsent = catdog::tracking::sync(folder, uri);
+    if (unsent.records > 0) throw std::runtime_error(unsent.text);
+    std::fprintf(stderr, "%s\n", unsent.text.c_str());
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && argv[1] == std::string("sync")) return sync(argc - 1, argv + 1);
   catdog::TrainOptions options;
   CLI::App app{
       "Trains a convolutional network on a feature store, evaluates it on the photos held back,\n"
@@ -53,6 +79,7 @@ int main(int argc, char** argv) {
   add_options(app, options);
   app.footer(
       "Example:\n  catdog-train --features features --out runs/first --network resnet --epochs 60\n\n"
-      "Interrupted? The same command with --resume goes on after the last whole epoch.");
+      "Interrupted? The same command with --resume goes on after the last whole epoch.\n"
+      "Runs are tracked with MLflow; 'catdog-train sync RUN' sends what a server has not got yet.");
   return catdog::run_tool(app, argc, argv, [&] { catdog::train(options); });
 }

@@ -25,7 +25,11 @@ struct TrainOptions {
   int threads = 0;  // 0: all cores
   bool augment = true;
   bool resume = false;
-  std::string name;  // of the data, for the bundle
+  bool tracked = true;       // by MLflow
+  std::string tracking_uri;  // empty: MLFLOW_TRACKING_URI, else ./mlruns
+  std::string experiment;    // empty: MLFLOW_EXPERIMENT_NAME, else MLflow's default
+  std::string registered;    // the name to register the model under; empty: it is not
+  std::string name;          // of the data, for the bundle
   std::string data_origin = "unknown";
   std::string data_licence = "unknown";
   std::string licence = "unknown";  // of the model

@@ -13,6 +13,7 @@
 #include "training/checkpoint.h"
 #include "training/learner.h"
 #include "training/report.h"
+#include "training/tracking.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -39,6 +40,7 @@ class Trainer {
   Metrics train_epoch(int epoch);
   double rate_at(std::size_t step) const;
   void keep(int epoch, const Metrics& trained, const Metrics& validated, double seconds);
+  void train_epochs();
   void finish();
   fs::path in_run(const char* name) const { return options_.out / name; }
 
@@ -48,6 +50,7 @@ class Trainer {
   std::size_t steps_per_epoch_;
   Learner learner_;
   TrainingState state_;
+  std::unique_ptr<TrainingRun> tracked_;
 };
 
 Trainer::Trainer(const TrainOptions& options)
@@ -70,6 +73,8 @@ Trainer::Trainer(const TrainOptions& options)
     throw std::runtime_error(options_.out.string() + ": expected a new folder (or --resume), found a training");
   }
   fs::create_directories(options_.out);
+  tracked_ = std::make_unique<TrainingRun>(options_, store_, learner_.network().spec());
+  for (const auto& epoch : state_.history) tracked_->log_epoch(epoch);  // what is known already is left out
 }
 
 // Rises over the warm-up, then falls along a cosine to zero.
@@ -121,6 +126,7 @@ void Trainer::keep(int epoch, const Metrics& trained, const Metrics& validated, 
     save_checkpoint(in_run(name), learner_.network(), learner_.average(), learner_.optimizer(), state_);
   }
   write_file(in_run("epochs.csv"), history_csv(state_.history));
+  tracked_->log_epoch(state_.history.back());
   say_epoch(state_.history.back(), options_.epochs, best);
 }
 
@@ -148,6 +154,7 @@ void Trainer::finish() {
   bundle.data_licence = options_.data_licence;
   write_bundle(options_.out / "model", learner_.network().spec(), learner_.weights(), bundle);
   write_file(in_run("metrics.json"), bundle.metrics.dump(2) + "\n");
+  tracked_->log_result(metrics, store_.split_digest());
   say_metrics(metrics, bundle.labels);
   std::fprintf(stderr, "\nModel bundle: %s\n", (options_.out / "model").c_str());
 }
@@ -160,13 +167,23 @@ void Trainer::run() {
                static_cast<double>(cost.multiply_adds) / 1e6, store_.size(), store_.size(),
                format_count(train_rows_.size()).c_str(), format_count(validation_rows_.size()).c_str(),
                learner_.on_gpu() ? "on the GPU" : "on the CPU");
+  try {
+    train_epochs();
+    finish();
+  } catch (const Interrupted&) {
+    tracked_->finish(tracking::RunStatus::kKilled);
+    throw;
+  }
+  tracked_->finish(tracking::RunStatus::kFinished);
+}
+
+void Trainer::train_epochs() {
   for (int epoch = state_.epoch; epoch < options_.epochs; ++epoch) {
     const auto start = std::chrono::steady_clock::now();
     const Metrics trained = train_epoch(epoch);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     keep(epoch, trained, learner_.evaluate(store_, validation_rows_).finish(), seconds);
   }
-  finish();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 """catdog-train as a person uses it: three generated classes are learnt, exported and read by catdog-classify."""
 import csv
+import glob
 import hashlib
 import json
 import math
@@ -37,8 +38,13 @@ def write_picture(path, kind, rng):
         file.write(b'P6 %d %d 255\n' % (SIDE, SIDE) + data)
 
 
+# Where trainings are tracked, when a test does not say it.
+TRACKING = tempfile.TemporaryDirectory()
+ENVIRONMENT = {**os.environ, 'MLFLOW_TRACKING_URI': TRACKING.name}
+
+
 def run(*command, **options):
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=ENVIRONMENT, **options)
 
 
 def file_hash(path):
@@ -107,7 +113,7 @@ class TrainToolTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         out = os.path.join(self.root, 'cut')
         command = [TRAIN, '--features', self.features, '--out', out, '--epochs', '4', '--batch', '16', '--threads', '2']
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
         deadline = time.time() + 60
         while not os.path.exists(os.path.join(out, 'last.pt')) and time.time() < deadline:
             time.sleep(0.01)
@@ -122,6 +128,29 @@ class TrainToolTest(unittest.TestCase):
         self.assertEqual(resumed.returncode, 0, resumed.stderr)
         self.assertEqual(file_hash(os.path.join(out, 'model', 'model.onnx')),
                          file_hash(os.path.join(whole, 'model', 'model.onnx')))
+
+    def test_is_tracked_in_a_folder_of_mlflows_layout(self):
+        store = os.path.join(self.root, 'mlruns')
+        out, done = self.train('tracked', '--tracking-uri', store, '--experiment', 'three', epochs=2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        run_folders = glob.glob(os.path.join(store, '*', '*', 'metrics', 'validation_accuracy'))
+        self.assertEqual(len(run_folders), 1)
+        kept = os.path.dirname(os.path.dirname(run_folders[0]))
+        with open(run_folders[0]) as file:
+            points = [line.split() for line in file]
+        self.assertEqual([point[2] for point in points], ['1', '2'])
+        with open(os.path.join(out, 'epochs.csv'), newline='') as file:
+            history = list(csv.DictReader(file))
+        self.assertEqual([float(point[1]) for point in points],
+                         [float(row['validation_accuracy']) for row in history])
+        with open(os.path.join(kept, 'params', 'network')) as file:
+            self.assertEqual(file.read().strip(), 'resnet')
+        self.assertEqual(file_hash(os.path.join(kept, 'artifacts', 'metrics.json')),
+                         file_hash(os.path.join(out, 'metrics.json')))
+        untracked = os.path.join(self.root, 'none')
+        _, quiet = self.train('untracked', '--tracking-uri', untracked, '--no-tracking', epochs=1)
+        self.assertEqual(quiet.returncode, 0, quiet.stderr)
+        self.assertFalse(os.path.exists(untracked))
 
     def test_a_checkpoint_that_does_not_fit_is_refused(self):
         out, done = self.train('refuse', epochs=1)

@@ -1,0 +1,34 @@
+// What a training tells MLflow.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "support/feature_store.h"
+#include "tracking/run.h"
+#include "training/metrics.h"
+#include "training/train_options.h"
+#include "training/weights.h"
+
+namespace catdog {
+
+class TrainingRun {
+ public:
+  // Begins the MLflow run, or goes on with the one of a resumed training. With options.tracked false it does nothing,
+  // here and below. Throws std::runtime_error where a server refuses.
+  TrainingRun(const TrainOptions& options, const FeatureStore& store, const NetworkSpec& spec);
+
+  // `epoch`: the object of the training's history.
+  void log_epoch(const nlohmann::ordered_json& epoch);
+  // Figures, checkpoint and bundle of a training that has come to its end. `test_set` identifies the photos measured
+  // on.
+  void log_result(const Metrics& metrics, const std::string& test_set);
+  // Says on stderr what has become of the records.
+  void finish(tracking::RunStatus status);
+
+ private:
+  TrainOptions options_;
+  std::unique_ptr<tracking::Run> run_;
+};
+
+}  // namespace catdog
