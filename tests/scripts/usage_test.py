@@ -1,0 +1,33 @@
+"""Every script explains itself, and refuses what it does not know before it sets anything up."""
+import os
+import subprocess
+import unittest
+
+SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../scripts')
+
+
+def call(script, *words):
+    return subprocess.run([os.path.join(SCRIPTS, script), *words], capture_output=True, text=True, check=False,
+                          cwd='/', timeout=60)
+
+
+class UsageTest(unittest.TestCase):
+    def test_help(self):
+        for script in ['run', 'train', 'evaluate', 'test', 'bench']:
+            with self.subTest(script):
+                done = call(script, '--help')
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(f'scripts/{script}', done.stdout)
+                self.assertNotIn('set -', done.stdout)
+
+    def test_wrong_usage(self):
+        for words in [('train',), ('train', '/nowhere'), ('evaluate',), ('evaluate', '/nowhere'),
+                      ('evaluate', '--bogus'), ('bench', '--bogus'), ('bench', '--json'), ('test', '--bogus')]:
+            with self.subTest(words):
+                done = call(*words)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertNotEqual(done.stderr, '')
+
+
+if __name__ == '__main__':
+    unittest.main()
