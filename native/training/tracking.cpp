@@ -11,7 +11,8 @@ namespace {
 std::map<std::string, std::string> params_of(const TrainOptions& options, const FeatureStore& store,
                                              const NetworkSpec& spec) {
   std::map<std::string, std::string> params;
-  for (const auto& [name, value] : binding_options(options).items()) {
+  const auto binding = binding_options(options);
+  for (const auto& [name, value] : binding.items()) {
     params[name] = value.is_string() ? value.get<std::string>() : value.dump();
   }
   const NetworkCost cost = cost_of(spec, store.size());
