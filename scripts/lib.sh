@@ -9,8 +9,9 @@ cores=$(nproc)
 # shellcheck disable=SC2034
 {
   packages_build=(cmake:cmake ninja:ninja-build g++:g++ libstb-dev libjpeg62-turbo-dev)
-  packages_native=("${packages_build[@]}" libopencv-dev libwebp-dev libheif-dev libssl-dev nlohmann-json3-dev libcli11-dev)
-  packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread libonnx-dev
+  packages_native=("${packages_build[@]}" libopencv-dev libwebp-dev libheif-dev libssl-dev nlohmann-json3-dev libcli11-dev
+    libonnx-dev)
+  packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread
     libcurl4-openssl-dev)
   packages_tests=(python3:python3 clang-format:clang-format chromium:chromium shellcheck:shellcheck libgtest-dev libpng-dev
     clang++-14:clang-14 libclang-rt-14-dev)

@@ -5,7 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -67,7 +69,8 @@ std::string request_digest(const FeatureOptions& options, const DataSet& data) {
   return Sha256()
       .add(std::to_string(kFeatureStoreFormat) + ' ' + std::to_string(kPreprocessingVersion) + ' ' +
            std::to_string(options.size) + ' ' + (options.float32 ? "float32 " : "uint8 ") +
-           std::to_string(options.validation_share) + ' ' + std::to_string(options.seed) + ' ' + files_digest(data))
+           (options.unlabelled ? "unlabelled " : "") + std::to_string(options.validation_share) + ' ' +
+           std::to_string(options.seed) + ' ' + files_digest(data))
       .hex();
 }
 
@@ -185,10 +188,25 @@ std::string last_line(const nlohmann::ordered_json& json, const fs::path& out, c
          (skipped ? " (see " + (out / "skipped.csv").string() + ")" : "") + "; " + how + ": " + out.string();
 }
 
+// Makes one group of each category, and of what near-duplicates tie to it.
+void join_categories(const std::vector<std::string>& categories, std::vector<std::size_t>& groups) {
+  std::vector<std::size_t> parent = groups;
+  const auto first_of = [&](std::size_t row) {
+    while (parent[row] != row) row = parent[row] = parent[parent[row]];
+    return row;
+  };
+  std::map<std::string, std::size_t> first_in;
+  for (std::size_t row = 0; row < groups.size(); ++row) {
+    const std::size_t left = first_of(first_in.emplace(categories[row], row).first->second), right = first_of(row);
+    parent[std::max(left, right)] = std::min(left, right);
+  }
+  for (std::size_t row = 0; row < groups.size(); ++row) groups[row] = first_of(row);
+}
+
 }  // namespace
 
 std::string build_store(const FeatureOptions& options) {
-  const DataSet data = find_data_set(options.data);
+  const DataSet data = options.unlabelled ? find_unlabelled(options.data) : find_data_set(options.data);
   const std::string request = request_digest(options, data);
   if (const auto existing = existing_description(options.out);
       !options.force && existing.is_object() && existing.value("request", "") == request) {
@@ -199,6 +217,7 @@ std::string build_store(const FeatureOptions& options) {
   NpyWriter images(folder.path() / "images.npy", options.float32 ? "<f4" : "|u1", {side, side, 3});
   std::vector<Sample> samples;
   std::vector<Fingerprint> prints;
+  std::vector<std::string> categories;
   std::vector<Skipped> skipped;
   for (const std::string& stray : data.strays)
     skipped.push_back({stray, "expected in a class folder, found beside them"});
@@ -214,6 +233,7 @@ std::string build_store(const FeatureOptions& options) {
           samples.push_back({source.path, source.label, Split::kTrain, read.photo->width, read.photo->height,
                              std::move(read.sha256), 0});
           prints.push_back(read.print);
+          categories.push_back(source.category);
         } else {
           skipped.push_back({source.path, read.reason});
         }
@@ -223,7 +243,8 @@ std::string build_store(const FeatureOptions& options) {
 
   std::vector<std::string> content;
   for (const Sample& sample : samples) content.push_back(sample.sha256);
-  const auto groups = group_near_duplicates(prints, content);
+  auto groups = group_near_duplicates(prints, content);
+  if (options.unlabelled) join_categories(categories, groups);
   for (std::size_t row = 0; row < samples.size(); ++row) samples[row].group = groups[row];
   split_samples(samples, static_cast<int>(data.classes.size()), options.validation_share, options.seed);
 

@@ -1,6 +1,7 @@
 #include "features/data_set.h"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "support/files.h"
@@ -22,7 +23,7 @@ DataSet find_data_set(const fs::path& folder) {
     }
     const std::string name = path.substr(0, slash);
     if (std::find(data.classes.begin(), data.classes.end(), name) == data.classes.end()) data.classes.push_back(name);
-    data.files.push_back({folder / path, path, 0});
+    data.files.push_back({folder / path, path, 0, {}});
   }
   std::sort(data.classes.begin(), data.classes.end());
   for (SourceFile& file : data.files) {
@@ -33,6 +34,26 @@ DataSet find_data_set(const fs::path& folder) {
   if (data.classes.size() < 2) {
     fail("at least two class folders with photos in them (such as Cat and Dog)",
          data.classes.empty() ? "none" : "only '" + data.classes[0] + "'");
+  }
+  return data;
+}
+
+DataSet find_unlabelled(const fs::path& folder) {
+  constexpr std::size_t kEnoughCategories = 10;
+  DataSet data;
+  data.classes = {kOtherClass};
+  std::set<std::string> categories;
+  for (const std::string& path : list_files(folder)) {
+    const std::size_t slash = path.rfind('/');
+    const std::string name = slash == std::string::npos ? path : path.substr(0, slash);
+    const std::string category =
+        slash == std::string::npos ? name.substr(0, name.find_first_of("0123456789_-. ")) : name;
+    data.files.push_back({folder / path, path, 0, category});
+    categories.insert(category);
+  }
+  if (data.files.empty()) throw std::runtime_error(folder.string() + ": expected photos, found no file");
+  if (categories.size() < kEnoughCategories) {
+    for (SourceFile& file : data.files) file.category = file.path;
   }
   return data;
 }

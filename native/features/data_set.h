@@ -11,6 +11,7 @@ struct SourceFile {
   std::filesystem::path file;
   std::string path;  // relative to the data set's folder
   int label = 0;
+  std::string category;  // of a photo without a class: photos of one category are alike
 };
 
 struct DataSet {
@@ -21,6 +22,14 @@ struct DataSet {
 
 // Throws std::runtime_error where there are not at least two class folders with a file in each.
 DataSet find_data_set(const std::filesystem::path& folder);
+
+// The one class of photos that belong to none.
+inline constexpr const char* kOtherClass = "other";
+
+// All files in the folder and the folders in it, as photos of the one class kOtherClass. Their category is their
+// folder; where they all lie together, what their names begin with ("anchor" of "anchor_0007.jpg") if that makes enough
+// categories, else every photo is its own. Throws std::runtime_error where there is no file.
+DataSet find_unlabelled(const std::filesystem::path& folder);
 
 // Identifies the files by path, size and time of change, without reading them.
 std::string files_digest(const DataSet& data);

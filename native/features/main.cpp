@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads, "0: one for each core")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
+  app.add_flag("--unlabelled", options.unlabelled,
+               "Photos of none of the classes, for catdog-train --other; photos of one folder are held back together");
   app.add_flag("--force", options.force, "Decode again although no file has changed");
   app.footer(
       "Example:\n  catdog-features --data PetImages --out features\n\n"

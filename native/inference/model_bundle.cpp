@@ -124,11 +124,6 @@ void check_network(const ModelBundle& bundle) {
   } catch (const std::exception& failure) {
     throw std::runtime_error(bundle.onnx_file.string() + ": " + failure.what());
   }
-  for (const OnnxTensor& weight : header.weights) {
-    if (weight.type == kOnnxFloat16) {  // OpenCV 4.6 does not read them
-      refuse(bundle.onnx_file, "weights", "float32", "float16 in '" + weight.name + "'");
-    }
-  }
   const std::int64_t size = bundle.size, labels = static_cast<std::int64_t>(bundle.labels.size());
   check_tensors(bundle.onnx_file, "input", header.inputs, {{bundle.input, kOnnxFloat32, {kSymbolic, 3, size, size}}});
   std::vector<OnnxTensor> outputs = {{bundle.output, kOnnxFloat32, {kSymbolic, labels}}};

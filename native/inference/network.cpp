@@ -4,6 +4,8 @@
 #include <opencv2/dnn.hpp>
 #include <stdexcept>
 
+#include "inference/onnx_header.h"
+
 namespace catdog {
 namespace {
 
@@ -52,7 +54,8 @@ Network::Network(const ModelBundle& bundle) {
   for (std::size_t i = 0; i < trial.size(); ++i) trial[i] = static_cast<float>(i % 251) / 250.0f;
   NetworkOutput found;
   try {
-    cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(bundle.onnx.data()), bundle.onnx.size());
+    const auto onnx = with_wide_weights({bundle.onnx.data(), bundle.onnx.size()});
+    cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
     engine_.reset(new Engine{net, bundle.input, bundle.output, bundle.presence, bundle.map, bundle.size,
@@ -92,7 +95,8 @@ NetworkOutput Network::run(std::vector<float>& tensors, int count) {
 
 ActivationMap Network::map(std::vector<float>& tensor) {
   const cv::Mat found = engine_->forward(tensor, 1, {engine_->map})[0];
-  if (found.dims != 4) throw std::runtime_error("expected a map of four dimensions, found " + std::to_string(found.dims));
+  if (found.dims != 4)
+    throw std::runtime_error("expected a map of four dimensions, found " + std::to_string(found.dims));
   ActivationMap map;
   map.height = found.size[2], map.width = found.size[3];
   const std::size_t places = static_cast<std::size_t>(map.width) * map.height;

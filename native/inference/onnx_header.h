@@ -1,4 +1,5 @@
-// What an ONNX file says about its inputs, outputs and weights, read without executing it.
+// What an ONNX file says about its inputs and outputs, read without executing it; and weights of half precision made
+// wide.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,6 @@ namespace catdog {
 
 inline constexpr std::int64_t kSymbolic = -1;  // a side of any length
 inline constexpr int kOnnxFloat32 = 1;         // TensorProto.DataType
-inline constexpr int kOnnxFloat16 = 10;
 
 struct OnnxTensor {
   std::string name;
@@ -22,11 +22,14 @@ struct OnnxTensor {
 struct OnnxHeader {
   std::vector<OnnxTensor> inputs;  // without those that are only names of weights
   std::vector<OnnxTensor> outputs;
-  std::vector<OnnxTensor> weights;
 };
 
 // Throws std::runtime_error ("expected …, found …") where the bytes are no ONNX model.
 OnnxHeader read_onnx_header(Bytes file);
+
+// The same model with weights of half precision as float32, for engines that do not read them (OpenCV 4.6): the Cast
+// nodes that widen them are gone. Throws as read_onnx_header.
+std::vector<std::uint8_t> with_wide_weights(Bytes file);
 
 // "N×3×128×128"
 std::string shape_text(const std::vector<std::int64_t>& shape);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 namespace catdog {
@@ -23,6 +24,24 @@ cv::Matx23d random_mapping(int side, int crop, const Augmentation& how, Random& 
   const double c = std::sin(angle) * scale_x, d = std::cos(angle) * scale_y;
   const double middle = (crop - 1) / 2.0;
   return {a, b, centre_x - 0.5 - (a + b) * middle, c, d, centre_y - 0.5 - (c + d) * middle};
+}
+
+// What cameras and web sites do to pictures.
+void degrade(cv::Mat& picture, const Augmentation& how, Random& random) {
+  if (random.chance(how.shrink_chance)) {
+    const double factor = random.uniform(how.least_shrink, 1);
+    const cv::Size full = picture.size();
+    const int side = std::max(8, static_cast<int>(full.width * factor));
+    cv::resize(picture, picture, {side, side}, 0, 0, cv::INTER_AREA);
+    cv::resize(picture, picture, full, 0, 0, cv::INTER_LINEAR);
+  }
+  if (random.chance(how.blur_chance)) cv::GaussianBlur(picture, picture, {}, random.uniform(0.5, 1.5));
+  if (random.chance(how.jpeg_chance)) {
+    // OpenCV takes red for blue here and back again: what is lost is about the same.
+    std::vector<std::uint8_t> bytes;
+    cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_QUALITY, 25 + static_cast<int>(random.below(66))});
+    picture = cv::imdecode(bytes, cv::IMREAD_COLOR);
+  }
 }
 
 // Brightness, contrast (around `mean`) and saturation are linear: one matrix, rows giving R, G, B.
@@ -63,6 +82,7 @@ void augment(const std::uint8_t* source, int side, int crop, const Augmentation&
   cv::Mat turned;
   cv::warpAffine(stored, turned, random_mapping(side, crop, how, random), cv::Size(crop, crop),
                  cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REFLECT_101);
+  degrade(turned, how, random);
   const cv::Scalar mean = cv::mean(turned);
   const auto m = random_colours(static_cast<float>((mean[0] + mean[1] + mean[2]) / 3), how, random);
   const std::size_t plane = static_cast<std::size_t>(crop) * crop;

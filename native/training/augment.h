@@ -16,6 +16,10 @@ struct Augmentation {
   double contrast = 0.35;
   double saturation = 0.5;
   double grey_chance = 0.05;
+  double shrink_chance = 0.15;  // made small and large again: distant, out of focus
+  double least_shrink = 0.3;
+  double blur_chance = 0.1;    // by a Gaussian of 0.5 to 1.5 pixels
+  double jpeg_chance = 0.25;   // saved as a JPEG of quality 25 to 90
   double erase_chance = 0.25;  // of a rectangle of noise-free colour (Zhong et al. 2020, "Random erasing")
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catdog/preprocess.h"
+#include "catdog/resize.h"
 
 namespace catdog {
 namespace {
@@ -14,7 +15,8 @@ constexpr std::uint64_t kAugmentStream = 2;
 template <class Fill>
 Batch make_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int side, Fill fill) {
   const auto count = static_cast<std::int64_t>(rows.size());
-  Batch batch{torch::empty({count, 3, side, side}), torch::empty({count}, torch::kLong)};
+  Batch batch{torch::empty({count, 3, side, side}), torch::empty({count}, torch::kLong), {}, {}};
+  batch.rows.assign(rows.begin(), rows.end());
   Image picture = Image::of_size(store.size(), store.size());
   if (!picture.pixels) throw std::bad_alloc();
   float* out = batch.photos.data_ptr<float>();
@@ -52,9 +54,13 @@ std::vector<std::size_t> batch_rows(const std::vector<std::size_t>& rows, int ba
   return {rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
-Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows) {
-  return make_batch(store, rows, store.size(),
-                    [](std::size_t, const Image& picture, float* out) { to_tensor(picture, out); });
+Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int size) {
+  return make_batch(store, rows, size, [&](std::size_t, const Image& picture, float* out) {
+    if (size == store.size()) return to_tensor(picture, out);
+    const auto resized = resize_area(picture, size, size);
+    if (!resized) throw std::runtime_error(resized.error().message);
+    to_tensor(*resized, out);
+  });
 }
 
 Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,

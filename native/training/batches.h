@@ -12,8 +12,10 @@
 namespace catdog {
 
 struct Batch {
-  torch::Tensor photos;  // N×3×S×S, float, RGB in [0, 1]
-  torch::Tensor labels;  // N, int64
+  torch::Tensor photos;                  // N×3×S×S, float, RGB in [0, 1]
+  torch::Tensor labels;                  // of the photos that have one, which come first; int64
+  std::vector<std::int64_t> rows;        // of the store, of the photos with a label
+  std::vector<std::int64_t> other_rows;  // of the store of others, of those without
 };
 
 // The rows of one part of the store.
@@ -28,8 +30,9 @@ inline std::size_t batch_count(const std::vector<std::size_t>& rows, int batch) 
   return (rows.size() + static_cast<std::size_t>(batch) - 1) / static_cast<std::size_t>(batch);
 }
 
-// Pictures as they are: what the network sees when it is used.
-Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows);
+// Pictures as they are: what the network sees when it is used. `size`: pixels a side; the store's pictures are made
+// smaller or larger as any photo is.
+Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int size);
 
 // Pictures augmented and cropped to `crop` pixels.
 Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,

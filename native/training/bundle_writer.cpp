@@ -28,28 +28,39 @@ nlohmann::ordered_json to_json(const Metrics& metrics, const std::vector<std::st
   return json;
 }
 
-void write_bundle(const std::filesystem::path& folder, const NetworkSpec& spec, const Weights& weights,
+nlohmann::ordered_json to_json(const PresenceMetrics& metrics) {
+  return {{"photos", metrics.photos},   {"others", metrics.others},   {"threshold", metrics.threshold},
+          {"refused", metrics.refused}, {"flagged", metrics.flagged}, {"roc_auc", metrics.roc_auc}};
+}
+
+void write_bundle(const std::filesystem::path& folder, const PlainNetwork& network,
                   const BundleDescription& description) {
   std::filesystem::create_directories(folder);
+  const NetworkSpec& spec = network.spec;
   const NetworkCost cost = cost_of(spec, description.size);
-  const std::string onnx = write_onnx(fold_batch_norm(spec, weights), description.size, {{"network", spec.name}});
+  const std::string onnx = write_onnx(network, description.size, {{"network", spec.name}});
   const Bytes bytes{reinterpret_cast<const std::uint8_t*>(onnx.data()), onnx.size()};
   nlohmann::ordered_json training = description.training;
   training["parameters"] = cost.parameters;
   training["multiply_adds"] = cost.multiply_adds;
-  const nlohmann::ordered_json json = {
+  nlohmann::ordered_json json = {
       {"format", kBundleFormat},
       {"name", spec.name},
       {"labels", description.labels},
       {"input", {{"name", kOnnxInput}, {"size", description.size}}},
       {"output", {{"name", kOnnxOutput}}},
       {"preprocessing_version", kPreprocessingVersion},
-      {"thresholds", {{"confidence", description.confidence}}},
+      {"thresholds", {{"confidence", description.thresholds.confidence}}},
       {"onnx", {{"file", "model.onnx"}, {"sha256", sha256(bytes)}, {"bytes", onnx.size()}}},
       {"metrics", description.metrics},
       {"training", training},
       {"licence", description.licence},
       {"data", {{"origin", description.data_origin}, {"licence", description.data_licence}}}};
+  if (spec.presence != NetworkSpec::kNone) {
+    json["presence"] = {{"name", kOnnxPresence}};
+    json["thresholds"]["presence"] = description.thresholds.presence;
+  }
+  if (has_map(spec)) json["map"] = {{"name", kOnnxMap}};
   write_file(folder / "model.onnx", onnx);
   write_file(folder / "model.json", json.dump(2) + "\n");
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "catdog/prediction.h"
 #include "training/metrics.h"
 #include "training/weights.h"
 
@@ -19,14 +20,17 @@ nlohmann::ordered_json to_json(const Metrics& metrics, const std::vector<std::st
 struct BundleDescription {
   std::vector<std::string> labels;
   int size = 0;                    // of the network's input, pixels
-  float confidence = 0;            // decision threshold
+  Thresholds thresholds;           // of decisions
   nlohmann::ordered_json metrics;  // an array, one object for each test set
   nlohmann::ordered_json training;
   std::string licence, data_origin, data_licence;
 };
 
-// Writes model.onnx and model.json into `folder`. `weights` are those of `spec`, BatchNorm not yet folded.
-void write_bundle(const std::filesystem::path& folder, const NetworkSpec& spec, const Weights& weights,
+// {"photos": …, "others": …, "threshold": …, "refused": …, "flagged": …, "roc_auc": …}
+nlohmann::ordered_json to_json(const PresenceMetrics& metrics);
+
+// Writes model.onnx and model.json into `folder`. `network`: one for_use, rounded to half precision.
+void write_bundle(const std::filesystem::path& folder, const PlainNetwork& network,
                   const BundleDescription& description);
 
 }  // namespace catdog

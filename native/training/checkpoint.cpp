@@ -22,6 +22,12 @@ std::vector<Archived> tensors_by_name(const TorchNetwork& network, WeightAverage
   return tensors;
 }
 
+// The state of the generator that LibTorch draws dropout from.
+at::Generator generator(const TorchNetwork& network) {
+  const torch::Device device = network.parameters()[0].device();
+  return device.is_cuda() ? at::globalContext().defaultGenerator(device) : at::detail::getDefaultCPUGenerator();
+}
+
 nlohmann::ordered_json identity(const TrainingState& state) {
   return {{"options", state.options}, {"data", state.data_digest}, {"split", state.split_digest}};
 }
@@ -49,8 +55,14 @@ void save_checkpoint(const fs::path& file, const TorchNetwork& network, WeightAv
   for (const auto& [name, tensor] : tensors_by_name(network, average)) archive.write(name, tensor.detach().cpu());
   optimizer.save(optimizer_archive);
   archive.write("optimizer", optimizer_archive);
+  archive.write("random", generator(network).get_state().clone());
+  archive.write("seen_labels", torch::tensor(state.seen.labels(), torch::kInt));
+  archive.write("seen_probabilities", torch::tensor(state.seen.probabilities(), torch::kFloat));
   auto json = identity(state);
   json["epoch"] = state.epoch;
+  json["step"] = state.step;
+  json["seconds"] = state.seconds;
+  json["run_id"] = state.run_id;
   json["best_accuracy"] = state.best_accuracy;
   json["history"] = state.history;
   json["average_steps"] = average.steps();
@@ -84,7 +96,19 @@ TrainingState load_checkpoint(const fs::path& file, TorchNetwork& network, Weigh
     const std::vector<Archived> own = tensors_by_name(network, average);
     for (std::size_t i = 0; i < own.size(); ++i) torch::Tensor(own[i].second).copy_(read[i].second);
     average.set_steps(json["average_steps"]);
+    torch::Tensor random, labels, probabilities;
+    archive.read("random", random);
+    archive.read("seen_labels", labels);
+    archive.read("seen_probabilities", probabilities);
+    state.seen = MetricsCollector(network.spec().classes);
+    for (std::int64_t i = 0; i < labels.numel(); ++i) {
+      state.seen.add(labels.data_ptr<int>()[i], probabilities.data_ptr<float>() + i * network.spec().classes);
+    }
+    generator(network).set_state(random);
     state.epoch = json["epoch"];
+    state.step = json["step"];
+    state.seconds = json["seconds"];
+    state.run_id = json["run_id"];
     state.best_accuracy = json["best_accuracy"];
     state.history = json["history"];
   } catch (const c10::Error&) {

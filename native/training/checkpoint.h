@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "training/metrics.h"
 #include "training/torch_network.h"
 #include "training/weight_average.h"
 
@@ -14,10 +15,14 @@ namespace catdog {
 // What a checkpoint holds besides tensors.
 struct TrainingState {
   int epoch = 0;              // finished ones
+  std::size_t step = 0;       // finished ones of the epoch that has begun
+  double seconds = 0;         // spent on them
+  MetricsCollector seen{0};   // what the network said of the photos in them
   double best_accuracy = -1;  // on validation
   nlohmann::ordered_json options;
   nlohmann::ordered_json history = nlohmann::ordered_json::array();  // one object for each epoch
   std::string data_digest, split_digest;
+  std::string run_id;  // MLflow's; empty: not tracked
 };
 
 // Written beside, synced, renamed. Throws std::runtime_error.

@@ -1,89 +1,129 @@
 #include "training/learner.h"
 
 #include <cmath>
+#include <map>
 #include <stdexcept>
 
-#include "support/interrupt.h"
-#include "support/ordered_parallel.h"
+#include "training/pretrained.h"
 
 namespace catdog {
 namespace {
 
 constexpr double kGradientNorm = 2.0;  // longer gradients are cut to this length
 
-// Weights decay, biases and normalisations do not.
-std::vector<torch::optim::OptimizerParamGroup> parameter_groups(const TorchNetwork& network,
-                                                                const TrainOptions& options) {
-  std::vector<torch::Tensor> decayed, others;
-  for (const torch::Tensor& parameter : network.parameters()) {
-    (parameter.dim() > 1 ? decayed : others).push_back(parameter);
-  }
-  const auto group = [&](std::vector<torch::Tensor> tensors, double decay) {
-    auto settings = std::make_unique<torch::optim::AdamWOptions>(options.rate);
-    settings->weight_decay(decay);
-    return torch::optim::OptimizerParamGroup(std::move(tensors), std::move(settings));
-  };
-  std::vector<torch::optim::OptimizerParamGroup> groups;
-  groups.push_back(group(std::move(decayed), options.weight_decay));
-  groups.push_back(group(std::move(others), 0));
-  return groups;
+using Group = torch::optim::OptimizerParamGroup;
+
+// How fast parameters of a stage learn, as a factor of the rate.
+double factor_of(int stage, const NetworkSpec& spec, const TrainOptions& options) {
+  if (options.pretrained.empty()) return 1;
+  if (stage == spec.heads) return options.head_rate;
+  return std::pow(options.layer_decay, spec.heads - 1 - stage);
 }
 
-void add_predictions(const torch::Tensor& logits, const torch::Tensor& labels, MetricsCollector& seen) {
-  const torch::Tensor probabilities = torch::softmax(logits.detach(), 1).cpu().contiguous();
-  const auto* label = labels.data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < probabilities.size(0); ++i) {
-    seen.add(static_cast<int>(label[i]), probabilities.data_ptr<float>() + i * probabilities.size(1));
+// A group for each stage and decay: weights decay, biases and normalisations do not. `factors`: of the groups' rates.
+std::vector<Group> parameter_groups(const TorchNetwork& network, const TrainOptions& options,
+                                    std::vector<double>& factors) {
+  std::map<std::pair<double, bool>, std::vector<torch::Tensor>> sorted;
+  const auto parameters = network.parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const double factor = factor_of(network.parameter_stages()[i], network.spec(), options);
+    sorted[{factor, parameters[i].dim() > 1}].push_back(parameters[i]);
   }
+  std::vector<Group> groups;
+  for (auto& [key, tensors] : sorted) {
+    auto settings = std::make_unique<torch::optim::AdamWOptions>(options.rate);
+    settings->weight_decay(key.second ? options.weight_decay : 0);
+    groups.emplace_back(std::move(tensors), std::move(settings));
+    factors.push_back(key.first);
+  }
+  return groups;
 }
 
 }  // namespace
 
-Learner::Learner(const TrainOptions& options, int classes)
-    : smoothing_(options.smoothing), device_(torch::cuda::is_available() ? torch::kCUDA : torch::kCPU) {
+Learner::Learner(const TrainOptions& options, const TrainingData& data)
+    : options_(options), device_(torch::cuda::is_available() ? torch::kCUDA : torch::kCPU) {
   at::set_num_threads(options.threads);
   torch::manual_seed(options.seed);
-  network_ = std::make_shared<TorchNetwork>(make_network(options.network, classes));
+  Heads heads{static_cast<int>(data.store().classes().size()), data.other() != nullptr, 0};
+  if (options.pretrained.empty()) {
+    network_ = std::make_shared<TorchNetwork>(make_network(options.network, heads));
+  } else {
+    const Pretrained pretrained = read_pretrained(options.pretrained, options.network);
+    pretrained_digest_ = pretrained.digest;
+    heads.taught = pretrained.classes();
+    const PlainNetwork start = start_from(pretrained, make_network(options.network, heads));
+    network_ = std::make_shared<TorchNetwork>(start.spec);
+    set_weights(*network_, start.weights);
+  }
   network_->to(device_);
-  optimizer_ = std::make_unique<torch::optim::AdamW>(parameter_groups(*network_, options),
+  optimizer_ = std::make_unique<torch::optim::AdamW>(parameter_groups(*network_, options, factors_),
                                                      torch::optim::AdamWOptions(options.rate));
   average_ = std::make_unique<WeightAverage>(*network_, options.average);
 }
 
-void Learner::step(const Batch& batch, double rate, MetricsCollector& seen) {
-  network_->train();
-  for (auto& group : optimizer_->param_groups()) {
-    static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
+void Learner::listen_to_itself(const TrainingData& data) {
+  if (options_.pretrained.empty()) return;
+  // Resumed, the network is no longer what it was: a teacher of its own.
+  const Pretrained pretrained = read_pretrained(options_.pretrained, options_.network);
+  const Heads heads{network_->spec().classes, data.other() != nullptr, pretrained.classes()};
+  const PlainNetwork start = start_from(pretrained, make_network(options_.network, heads));
+  TorchNetwork untouched(start.spec);
+  set_weights(untouched, start.weights);
+  untouched.to(device_);
+  teacher_ = std::make_unique<Teacher>(untouched, device_, data, options_.taught_classes, options_.out / "teacher.pt",
+                                       pretrained_digest_);
+}
+
+torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers) {
+  const std::int64_t labelled = batch.labels.size(0);
+  torch::Tensor loss = torch::cross_entropy_loss(answers.logits.slice(0, 0, labelled), batch.labels.to(device_), {},
+                                                 at::Reduction::Mean, -100, options_.smoothing);
+  torch::Tensor taught, present;
+  if (teacher_) {
+    taught = teacher_->taught(batch).to(device_);
+    present = teacher_->presence(taught.cpu());
+    loss = loss - options_.taught_weight * (taught * torch::log_softmax(answers.taught, 1)).sum(1).mean();
   }
-  const torch::Tensor labels = batch.labels.to(device_);
-  const torch::Tensor logits = network_->forward(batch.photos.to(device_));
-  const torch::Tensor loss = torch::cross_entropy_loss(logits, labels, {}, at::Reduction::Mean, -100, smoothing_);
+  if (answers.presence.defined()) {
+    torch::Tensor target = torch::zeros({answers.presence.size(0)});
+    target.slice(0, 0, labelled).fill_(1);
+    // A label says that something is there, a pretrained network how much of it is seen: the mean of both.
+    constexpr double kLeast = 1e-3;
+    if (present.defined()) target = 0.5 * target + 0.5 * present.clamp(kLeast, 1 - kLeast);
+    loss = loss + options_.presence_weight *
+                      torch::binary_cross_entropy_with_logits(answers.presence.squeeze(1), target.to(device_));
+  }
+  return loss;
+}
+
+void Learner::step(const Batch& batch, double rate, bool heads_only, MetricsCollector& seen) {
+  network_->train();
+  const int first = options_.pretrained.empty() ? 0 : heads_only ? network_->spec().heads : options_.frozen;
+  network_->learn_from(first);
+  for (std::size_t i = 0; i < factors_.size(); ++i) {
+    static_cast<torch::optim::AdamWOptions&>(optimizer_->param_groups()[i].options()).lr(rate * factors_[i]);
+  }
+  const Answers answers = network_->answer(batch.photos.to(device_));
+  const torch::Tensor loss = loss_of(batch, answers);
   if (!std::isfinite(loss.item<float>())) {
     throw std::runtime_error("expected a finite loss, found none; try a lower --rate");
   }
-  optimizer_->zero_grad();
+  for (const torch::Tensor& parameter : network_->parameters()) parameter.mutable_grad() = torch::Tensor();
   loss.backward();
-  torch::nn::utils::clip_grad_norm_(network_->parameters(), kGradientNorm);
+  std::vector<torch::Tensor> learning;
+  for (const torch::Tensor& parameter : network_->parameters()) {
+    if (parameter.grad().defined()) learning.push_back(parameter);
+  }
+  torch::nn::utils::clip_grad_norm_(learning, kGradientNorm);
   optimizer_->step();
   average_->update(*network_);
-  add_predictions(logits, batch.labels, seen);
+  add_predictions(answers.logits.slice(0, 0, batch.labels.size(0)), batch.labels, seen);
 }
 
-MetricsCollector Learner::evaluate(const FeatureStore& store, const std::vector<std::size_t>& rows) {
-  const torch::NoGradGuard no_grad;
+Evaluation Learner::evaluate(const FeatureStore& store, const std::vector<std::size_t>& rows) {
   const WeightAverage::InUse averaged(*average_, *network_);
-  network_->eval();
-  MetricsCollector seen(network_->spec().classes);
-  constexpr int kBatch = 64;
-  constexpr std::size_t kAhead = 4;
-  ordered_parallel(
-      batch_count(rows, kBatch), 1, kAhead,
-      [&](std::size_t i) { return plain_batch(store, batch_rows(rows, kBatch, i)); },
-      [&](std::size_t, Batch batch) {
-        check_interrupt();
-        add_predictions(network_->forward(batch.photos.to(device_)), batch.labels, seen);
-      });
-  return seen;
+  return catdog::evaluate(*network_, device_, store, rows, options_.size);
 }
 
 Weights Learner::weights() {

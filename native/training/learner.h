@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "training/batches.h"
-#include "training/metrics.h"
+#include "training/evaluate.h"
+#include "training/teacher.h"
 #include "training/torch_network.h"
 #include "training/train_options.h"
 #include "training/weight_average.h"
@@ -16,14 +16,20 @@ namespace catdog {
 class Learner {
  public:
   // On the GPU where LibTorch has one, else on the CPU. The seed decides the first weights.
-  Learner(const TrainOptions& options, int classes);
+  // Throws std::runtime_error where pretrained weights do not fit.
+  Learner(const TrainOptions& options, const TrainingData& data);
 
-  // One step of Adam with decoupled weight decay on the cross-entropy. Adds the photos' predictions to `seen`.
-  // Throws std::runtime_error when the loss is no longer finite.
-  void step(const Batch& batch, double rate, MetricsCollector& seen);
+  // Before the first step of a pretrained network: what it says now is what it goes on saying.
+  void listen_to_itself(const TrainingData& data);
 
-  // What the averaged weights say of these rows of the store, at the stored pictures' size: the way of use.
-  MetricsCollector evaluate(const FeatureStore& store, const std::vector<std::size_t>& rows);
+  // One step of Adam with decoupled weight decay. The loss is the cross-entropy of the labels; where the network has
+  // those heads also the binary cross-entropy of presence, and the cross-entropy of what the pretrained network says.
+  // `rate`: of the heads and the last layers. `heads_only`: nothing else learns. Adds the photos' predictions to
+  // `seen`. Throws std::runtime_error when the loss is no longer finite.
+  void step(const Batch& batch, double rate, bool heads_only, MetricsCollector& seen);
+
+  // What the averaged weights say of these rows of the store, at the size of use.
+  Evaluation evaluate(const FeatureStore& store, const std::vector<std::size_t>& rows);
 
   // The averaged weights.
   Weights weights();
@@ -31,14 +37,19 @@ class Learner {
   TorchNetwork& network() { return *network_; }
   torch::optim::AdamW& optimizer() { return *optimizer_; }
   WeightAverage& average() { return *average_; }
-  bool on_gpu() const { return device_.is_cuda(); }
+  const torch::Device& device() const { return device_; }
 
  private:
-  double smoothing_;
+  torch::Tensor loss_of(const Batch& batch, const Answers& answers);
+
+  TrainOptions options_;
   torch::Device device_;
+  std::string pretrained_digest_;
   std::shared_ptr<TorchNetwork> network_;
+  std::vector<double> factors_;  // of the rate, one for each of the optimizer's groups
   std::unique_ptr<torch::optim::AdamW> optimizer_;
   std::unique_ptr<WeightAverage> average_;
+  std::unique_ptr<Teacher> teacher_;
 };
 
 }  // namespace catdog

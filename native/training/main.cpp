@@ -20,7 +20,10 @@ void add_options(CLI::App& app, catdog::TrainOptions& o) {
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));
   app.add_option("--batch", o.batch, "Photos in one step")->capture_default_str()->check(CLI::Range(2, 65536));
-  app.add_option("--crop", o.crop, "Side of training crops in pixels; 0: 0.8 of the stored pictures'")
+  app.add_option("--size", o.size, "Size of use: side of the network's input in pixels; 0: the stored pictures'")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--crop", o.crop, "Side of training crops in pixels; 0: 0.8 of the size of use")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
   app.add_option("--rate", o.rate, "Highest learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
@@ -41,6 +44,37 @@ void add_options(CLI::App& app, catdog::TrainOptions& o) {
   app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str();
   app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
   app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
+  app.add_option("--pretrained", o.pretrained,
+                 "Fine-tune these weights: imagenet (made by scripts/pretrained), or a safetensors file");
+  app.add_option("--taught-classes", o.taught_classes,
+                 "JSON file: which of the pretrained classes belong to which label");
+  app.add_option("--taught-weight", o.taught_weight, "In the loss, of going on saying what the pretrained network says")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--head-epochs", o.head_epochs, "Epochs in which only the new heads learn")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--layer-decay", o.layer_decay, "Of a pretrained network's rate, from one stage to the one before")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--head-rate", o.head_rate, "Factor of the rate for the new heads of a pretrained network")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--frozen", o.frozen, "So many first stages of a pretrained network do not learn")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000));
+  app.add_option("--other", o.other,
+                 "Feature store of photos of none of the classes (catdog-features --unlabelled): the network then\n"
+                 "also tells whether any of the classes is in the picture");
+  app.add_option("--presence-weight", o.presence_weight, "In the loss, of telling that")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--refused-share", o.refused_share, "Share of validation photos that the presence threshold refuses")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--checkpoint-seconds", o.checkpoint_seconds, "Between checkpoints")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--resume", o.resume, "Go on with the training in --out where it stopped");
   app.add_option("--tracking-uri", o.tracking_uri,
                  "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");
@@ -50,6 +84,21 @@ void add_options(CLI::App& app, catdog::TrainOptions& o) {
   app.add_option("--data-origin", o.data_origin, "Where the photos come from, for the bundle")->capture_default_str();
   app.add_option("--data-licence", o.data_licence, "The photos' licence, for the bundle")->capture_default_str();
   app.add_option("--licence", o.licence, "The model's licence, for the bundle")->capture_default_str();
+}
+
+// With --pretrained, what was not asked for is as fine-tuning wants it.
+void use_fine_tuning_defaults(const CLI::App& app, catdog::TrainOptions& o) {
+  const catdog::TrainOptions recipe = catdog::fine_tuning_defaults();
+  const auto use = [&](const char* option, auto catdog::TrainOptions::*member) {
+    if (app.count(option) == 0) o.*member = recipe.*member;
+  };
+  use("--network", &catdog::TrainOptions::network);
+  use("--epochs", &catdog::TrainOptions::epochs);
+  use("--batch", &catdog::TrainOptions::batch);
+  use("--rate", &catdog::TrainOptions::rate);
+  use("--weight-decay", &catdog::TrainOptions::weight_decay);
+  use("--warm-up", &catdog::TrainOptions::warm_up);
+  use("--average", &catdog::TrainOptions::average);
 }
 
 // catdog-train sync: sends what an MLflow server has not got yet.
@@ -79,7 +128,10 @@ int main(int argc, char** argv) {
   add_options(app, options);
   app.footer(
       "Example:\n  catdog-train --features features --out runs/first --network resnet --epochs 60\n\n"
-      "Interrupted? The same command with --resume goes on after the last whole epoch.\n"
+      "Interrupted? The same command with --resume goes on from the last checkpoint.\n"
       "Runs are tracked with MLflow; 'catdog-train sync RUN' sends what a server has not got yet.");
-  return catdog::run_tool(app, argc, argv, [&] { catdog::train(options); });
+  return catdog::run_tool(app, argc, argv, [&] {
+    if (!options.pretrained.empty()) use_fine_tuning_defaults(app, options);
+    catdog::train(options);
+  });
 }

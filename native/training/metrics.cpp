@@ -19,6 +19,33 @@ std::pair<double, double> wilson(double share, double count) {
   return {(centre - spread) / scale, (centre + spread) / scale};
 }
 
+// The chance that a member scores higher than another item (Mann-Whitney U), ties counted half.
+template <class Score, class Member>
+double roc_auc(std::size_t count, Score score, Member is_member) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return score(a) < score(b); });
+  double ranks = 0, members = 0;
+  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    while (end < order.size() && score(order[end]) == score(order[begin])) ++end;
+    const double rank = (static_cast<double>(begin) + 1 + static_cast<double>(end)) / 2;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (is_member(order[i])) ranks += rank, ++members;
+    }
+  }
+  const double others = static_cast<double>(count) - members;
+  return ratio(ranks - members * (members + 1) / 2, members * others);
+}
+
+// A value that the share `share` stays below, half-way between two of them.
+float threshold_below(std::vector<float> values, double share) {
+  std::sort(values.begin(), values.end());
+  const auto below = static_cast<std::size_t>(share * static_cast<double>(values.size()));
+  if (below == 0) return 0;
+  if (below >= values.size()) return 1;
+  return (values[below - 1] + values[below]) / 2;
+}
+
 }  // namespace
 
 void MetricsCollector::add(int label, const float* probabilities) {
@@ -61,22 +88,10 @@ Metrics MetricsCollector::finish() const {
   return metrics;
 }
 
-// The chance that a photo of the class scores higher than one of another (Mann-Whitney U), ties counted half.
 double MetricsCollector::class_auc(int class_id) const {
-  std::vector<std::size_t> order(labels_.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto score = [&](std::size_t i) { return probabilities_[i * classes_ + class_id]; };
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return score(a) < score(b); });
-  double ranks = 0, members = 0;
-  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-    while (end < order.size() && score(order[end]) == score(order[begin])) ++end;
-    const double rank = (static_cast<double>(begin) + 1 + static_cast<double>(end)) / 2;
-    for (std::size_t i = begin; i < end; ++i) {
-      if (labels_[order[i]] == class_id) ranks += rank, ++members;
-    }
-  }
-  const double others = static_cast<double>(order.size()) - members;
-  return ratio(ranks - members * (members + 1) / 2, members * others);
+  return roc_auc(
+      labels_.size(), [&](std::size_t i) { return probabilities_[i * classes_ + class_id]; },
+      [&](std::size_t i) { return labels_[i] == class_id; });
 }
 
 float MetricsCollector::confidence_threshold(double share) const {
@@ -85,11 +100,53 @@ float MetricsCollector::confidence_threshold(double share) const {
     const float* p = probabilities_.data() + i * classes_;
     confidences.push_back(*std::max_element(p, p + classes_));
   }
-  std::sort(confidences.begin(), confidences.end());
-  const auto below = static_cast<std::size_t>(share * static_cast<double>(confidences.size()));
-  if (below == 0) return 0;
-  if (below >= confidences.size()) return 1;
-  return (confidences[below - 1] + confidences[below]) / 2;
+  return threshold_below(std::move(confidences), share);
+}
+
+double MetricsCollector::best_temperature() const {
+  const auto loss = [&](double temperature) {
+    double sum = 0;
+    for (std::size_t i = 0; i < labels_.size(); ++i) {
+      double total = 0, own = 0;
+      for (int c = 0; c < classes_; ++c) {
+        const double p = std::max(static_cast<double>(probabilities_[i * classes_ + c]), 1e-12);
+        const double cooled = std::pow(p, 1 / temperature);
+        total += cooled;
+        if (c == labels_[i]) own = cooled;
+      }
+      sum -= std::log(own / total);
+    }
+    return sum;
+  };
+  // The loss has one valley in the logarithm of the temperature: golden-section search.
+  constexpr double kRatio = 0.6180339887498949;
+  double low = std::log(0.05), high = std::log(20);
+  for (int i = 0; i < 40; ++i) {
+    const double left = high - kRatio * (high - low), right = low + kRatio * (high - low);
+    if (loss(std::exp(left)) < loss(std::exp(right))) {
+      high = right;
+    } else {
+      low = left;
+    }
+  }
+  return std::exp((low + high) / 2);
+}
+
+PresenceMetrics presence_metrics(const std::vector<float>& photos, const std::vector<float>& others, double refused) {
+  PresenceMetrics metrics;
+  metrics.photos = photos.size(), metrics.others = others.size();
+  metrics.threshold = threshold_below(photos, refused);
+  const auto share_below = [&](const std::vector<float>& values) {
+    const auto below = [&](float value) { return value < static_cast<float>(metrics.threshold); };
+    return ratio(static_cast<double>(std::count_if(values.begin(), values.end(), below)),
+                 static_cast<double>(values.size()));
+  };
+  metrics.refused = share_below(photos), metrics.flagged = share_below(others);
+  std::vector<float> scores = photos;
+  scores.insert(scores.end(), others.begin(), others.end());
+  metrics.roc_auc = roc_auc(
+      scores.size(), [&](std::size_t i) { return scores[i]; }, [&](std::size_t i) { return i < photos.size(); });
+  return metrics;
 }
 
 }  // namespace catdog

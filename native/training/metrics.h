@@ -33,9 +33,16 @@ class MetricsCollector {
   // `probabilities`: one for each class.
   void add(int label, const float* probabilities);
   Metrics finish() const;
+
+  // What was added, in order.
+  const std::vector<int>& labels() const { return labels_; }
+  const std::vector<float>& probabilities() const { return probabilities_; }  // of each photo one for each class
   // A confidence that the share `share` of the photos stay below. It lies half-way between two photos' confidences, so
   // that another engine's rounding does not move a photo across it.
   float confidence_threshold(double share) const;
+  // The temperature that makes the probabilities fit best: the one of least log-loss when logits are divided by it
+  // (Guo et al. 2017, "On calibration of modern neural networks").
+  double best_temperature() const;
 
  private:
   double class_auc(int class_id) const;
@@ -44,5 +51,16 @@ class MetricsCollector {
   std::vector<int> labels_;
   std::vector<float> probabilities_;
 };
+
+// How well the probability that any of the classes is in the picture tells photos with one from others.
+struct PresenceMetrics {
+  std::size_t photos = 0, others = 0;
+  double threshold = 0;  // below it a photo is of neither class
+  double refused = 0;    // share of the photos below
+  double flagged = 0;    // share of the others below
+  double roc_auc = 0;
+};
+// The threshold is the one that refuses the share `refused` of `photos`.
+PresenceMetrics presence_metrics(const std::vector<float>& photos, const std::vector<float>& others, double refused);
 
 }  // namespace catdog

@@ -1,33 +1,42 @@
 #include "training/network_spec.h"
 
-#include <map>
+#include <algorithm>
 
 namespace catdog {
 
+std::pair<int, int> padding_of(const Layer& layer, int side) {
+  if (!layer.same) return {layer.padding, layer.padding};
+  const int outputs = (side + layer.stride - 1) / layer.stride;
+  const int all = std::max((outputs - 1) * layer.stride + layer.kernel - side, 0);
+  return {all / 2, all - all / 2};
+}
+
+std::vector<int> sides_of(const NetworkSpec& spec, int size) {
+  std::vector<int> sides;
+  for (const Layer& layer : spec.layers) {
+    int side = layer.inputs[0] == Layer::kInput ? size : sides[layer.inputs[0]];
+    if (layer.op == Op::kConv || layer.op == Op::kMaxPool || layer.op == Op::kAveragePool) {
+      const auto [before, after] = padding_of(layer, side);
+      side = (side + before + after - layer.kernel) / layer.stride + 1;
+    }
+    sides.push_back(layer.op == Op::kGlobalAveragePool ? 1 : side);
+  }
+  return sides;
+}
+
 NetworkCost cost_of(const NetworkSpec& spec, int size) {
   NetworkCost cost;
-  std::map<int, int> side = {{Layer::kInput, size}};
+  const std::vector<int> sides = sides_of(spec, size);
   for (std::size_t i = 0; i < spec.layers.size(); ++i) {
     const Layer& layer = spec.layers[i];
-    int out = side[layer.inputs[0]];
     std::int64_t weights = 0;
-    switch (layer.op) {
-      case Op::kConv:
-        out = (out + 2 * layer.padding - layer.kernel) / layer.stride + 1;
-        weights = std::int64_t{layer.in} / layer.groups * layer.out * layer.kernel * layer.kernel;
-        break;
-      case Op::kMaxPool:
-      case Op::kAveragePool: out = (out + 2 * layer.padding - layer.kernel) / layer.stride + 1; break;
-      case Op::kGlobalAveragePool: out = 1; break;
-      case Op::kLinear: weights = std::int64_t{layer.in} * layer.out; break;
-      case Op::kBatchNorm: cost.parameters += 2 * layer.out; break;
-      case Op::kRelu:
-      case Op::kAdd:
-      case Op::kDropout: break;
+    if (layer.op == Op::kLinear) weights = std::int64_t{layer.in} * layer.out;
+    if (layer.op == Op::kConv) {
+      weights = std::int64_t{layer.in} / layer.groups * layer.out * layer.kernel * layer.kernel;
     }
+    if (layer.op == Op::kBatchNorm) cost.parameters += 2 * layer.out;
     cost.parameters += weights + (layer.bias ? layer.out : 0);
-    cost.multiply_adds += weights * out * out;
-    side[static_cast<int>(i)] = out;
+    cost.multiply_adds += weights * sides[i] * sides[i];
   }
   return cost;
 }

@@ -4,11 +4,24 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace catdog {
 
-enum class Op { kConv, kBatchNorm, kRelu, kMaxPool, kAveragePool, kGlobalAveragePool, kAdd, kDropout, kLinear };
+enum class Op {
+  kConv,
+  kBatchNorm,
+  kRelu,
+  kRelu6,  // at most 6 (Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10")
+  kAffine,
+  kMaxPool,
+  kAveragePool,
+  kGlobalAveragePool,
+  kAdd,
+  kDropout,
+  kLinear
+};
 
 // A layer reads the outputs of earlier ones, named by index; kInput is the photo: N×3×S×S, RGB in [0, 1].
 struct Layer {
@@ -22,24 +35,50 @@ struct Layer {
   int kernel = 1;  // kConv and the pools; square
   int stride = 1;
   int padding = 0;         // on each side
+  bool same = false;       // kConv: padded as TensorFlow's SAME instead, see padding_of
   int groups = 1;          // kConv
   bool bias = false;       // kConv, kLinear
   bool zero_init = false;  // kBatchNorm: starts with scale 0, so that a residual block starts as the identity
   double rate = 0;         // kDropout
+  double scale = 1;        // kAffine: scale · x + shift
+  double shift = 0;
+  int stage = 0;  // how far from the photo: fine-tuning lets earlier stages learn slower
 };
 
-// The last layer gives the logits, N×classes.
+// Rows and columns of zeros before and after a picture of `side` pixels. SAME gives ceil(side / stride) outputs; of an
+// odd number the greater half comes after.
+std::pair<int, int> padding_of(const Layer& layer, int side);
+
 struct NetworkSpec {
+  static constexpr int kNone = -1;
+
   std::string name;
   int classes = 0;
   std::vector<Layer> layers;
+  double batch_norm_epsilon = 1e-5;
+  int heads = 0;  // the stage of the heads: layers that belong to this data set
+  // The layers whose outputs are the network's: logits of the classes, N×classes; of "any of the classes is in the
+  // picture", N×1; of the classes that a pretrained network was taught first.
+  int logits = kNone;
+  int presence = kNone;
+  int taught = kNone;
 };
 
 // Names that make_network knows.
 std::vector<std::string> network_names();
 
+// What a network answers.
+struct Heads {
+  int classes = 2;
+  bool presence = false;
+  int taught = 0;  // classes that a pretrained network was taught first; 0: they are left out
+};
+
 // Throws std::invalid_argument for an unknown name.
-NetworkSpec make_network(const std::string& name, int classes);
+NetworkSpec make_network(const std::string& name, const Heads& heads);
+
+// The side of what each layer gives, for photos of `size` × `size` pixels; 1 after the pooling of whole pictures.
+std::vector<int> sides_of(const NetworkSpec& spec, int size);
 
 struct NetworkCost {
   std::int64_t parameters = 0;

@@ -58,6 +58,14 @@ void say_metrics(const Metrics& metrics, const std::vector<std::string>& labels)
   }
 }
 
+void say_presence(const PresenceMetrics& metrics) {
+  std::fprintf(stderr,
+               "\nPhotos of neither: %.2f %% of the %s others are told, %.2f %% of the photos held back are refused "
+               "(threshold %.4f, ROC AUC %.4f)\n",
+               100 * metrics.flagged, format_count(metrics.others).c_str(), 100 * metrics.refused, metrics.threshold,
+               metrics.roc_auc);
+}
+
 std::string current_commit() {
   const std::unique_ptr<FILE, int (*)(FILE*)> git(popen("git rev-parse HEAD 2>/dev/null", "r"), pclose);
   char line[64] = "";

@@ -14,6 +14,7 @@ std::string history_csv(const nlohmann::ordered_json& history);
 
 void say_epoch(const nlohmann::ordered_json& epoch, int epochs, bool best);
 void say_metrics(const Metrics& metrics, const std::vector<std::string>& labels);
+void say_presence(const PresenceMetrics& metrics);
 
 // The Git commit of the working directory, "unknown" outside of a repository.
 std::string current_commit();

@@ -18,6 +18,17 @@ torch::Tensor linear_weight(const Layer& layer) {
   return torch::randn({layer.out, layer.in}) * std::sqrt(1.0 / layer.in);
 }
 
+torch::Tensor convolve(const Layer& layer, const torch::Tensor& x, const torch::Tensor& weight,
+                       const torch::Tensor& bias) {
+  const auto [top, bottom] = padding_of(layer, static_cast<int>(x.size(2)));
+  const auto [left, right] = padding_of(layer, static_cast<int>(x.size(3)));
+  if (top == bottom && left == right) {
+    return torch::conv2d(x, weight, bias, layer.stride, {top, left}, 1, layer.groups);
+  }
+  return torch::conv2d(torch::constant_pad_nd(x, {left, right, top, bottom}), weight, bias, layer.stride,
+                       /*padding=*/c10::IntArrayRef({0, 0}), 1, layer.groups);
+}
+
 // LibTorch forbids dots in the names of parameters: '/' stands for them there.
 std::string with(char to, char from, std::string name) {
   std::replace(name.begin(), name.end(), from, to);
@@ -54,6 +65,11 @@ TorchNetwork::TorchNetwork(NetworkSpec spec) : spec_(std::move(spec)), last_read
     }
   }
   for (const auto& item : named_tensors(*this)) tensors_.emplace(item.key(), item.value());
+  std::map<std::string, int> stage_of;
+  for (const Layer& layer : spec_.layers) stage_of[registered(layer.name)] = layer.stage;
+  for (const auto& item : named_parameters()) {
+    stages_.push_back(stage_of.at(item.key().substr(0, item.key().rfind('/'))));
+  }
 }
 
 torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Tensor>& values) {
@@ -65,12 +81,13 @@ torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Ten
     return found == tensors_.end() ? torch::Tensor() : found->second;
   };
   switch (layer.op) {
-    case Op::kConv:
-      return torch::conv2d(x, tensor("/weight"), tensor("/bias"), layer.stride, layer.padding, 1, layer.groups);
+    case Op::kConv: return convolve(layer, x, tensor("/weight"), tensor("/bias"));
     case Op::kBatchNorm:
       return torch::batch_norm(x, tensor("/weight"), tensor("/bias"), tensor("/running_mean"), tensor("/running_var"),
-                               is_training(), 0.1, kBatchNormEpsilon, true);
+                               is_training(), 0.1, spec_.batch_norm_epsilon, true);
     case Op::kRelu: return torch::relu(x);
+    case Op::kRelu6: return torch::hardtanh(x, 0, 6);
+    case Op::kAffine: return x * layer.scale + layer.shift;
     case Op::kMaxPool: return torch::max_pool2d(x, layer.kernel, layer.stride, layer.padding);
     case Op::kAveragePool: return torch::avg_pool2d(x, layer.kernel, layer.stride, layer.padding);
     case Op::kGlobalAveragePool: return x.mean({2, 3});
@@ -81,7 +98,7 @@ torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Ten
   throw std::logic_error("a layer of no known kind");
 }
 
-torch::Tensor TorchNetwork::forward(torch::Tensor photos) {
+Answers TorchNetwork::answer(const torch::Tensor& photos) {
   std::vector<torch::Tensor> values = {photos.contiguous(torch::MemoryFormat::ChannelsLast)};
   for (std::size_t i = 0; i < spec_.layers.size(); ++i) {
     const Layer& layer = spec_.layers[i];
@@ -90,7 +107,13 @@ torch::Tensor TorchNetwork::forward(torch::Tensor photos) {
       if (input != Layer::kInput && last_reader_[input] == static_cast<int>(i)) values[input + 1].reset();
     }
   }
-  return values.back();
+  const auto value_of = [&](int layer) { return layer == NetworkSpec::kNone ? torch::Tensor() : values[layer + 1]; };
+  return {value_of(spec_.logits), value_of(spec_.presence), value_of(spec_.taught)};
+}
+
+void TorchNetwork::learn_from(int first) {
+  const auto all = parameters();
+  for (std::size_t i = 0; i < all.size(); ++i) torch::Tensor(all[i]).set_requires_grad(stages_[i] >= first);
 }
 
 Weights get_weights(const TorchNetwork& network) {

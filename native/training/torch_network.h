@@ -12,13 +12,26 @@
 
 namespace catdog {
 
+// What a network says of N photos; a head that the network lacks is an undefined tensor.
+struct Answers {
+  torch::Tensor logits;    // N×classes
+  torch::Tensor presence;  // N×1, logits
+  torch::Tensor taught;    // N×classes that a pretrained network was taught first, logits
+};
+
 class TorchNetwork : public torch::nn::Module {
  public:
   // Weights are drawn from LibTorch's generator (torch::manual_seed): He et al. 2015 for convolutions.
   explicit TorchNetwork(NetworkSpec spec);
 
-  // photos: N×3×H×W, float, RGB in [0, 1]; gives logits, N×classes.
-  torch::Tensor forward(torch::Tensor photos);
+  // photos: N×3×H×W, float, RGB in [0, 1].
+  Answers answer(const torch::Tensor& photos);
+  torch::Tensor forward(const torch::Tensor& photos) { return answer(photos).logits; }
+
+  // Parameters of layers in the stages below `first` are left as they are; the others learn.
+  void learn_from(int first);
+  // How far from the photo the layer of a parameter stands, in the order of parameters().
+  const std::vector<int>& parameter_stages() const { return stages_; }
 
   const NetworkSpec& spec() const { return spec_; }
 
@@ -27,7 +40,8 @@ class TorchNetwork : public torch::nn::Module {
 
   NetworkSpec spec_;
   std::map<std::string, torch::Tensor> tensors_;  // the registered parameters and buffers
-  std::vector<int> last_reader_;                  // of each layer's output: after it the output is let go
+  std::vector<int> stages_;
+  std::vector<int> last_reader_;  // of each layer's output: after it the output is let go
 };
 
 // Parameters and running statistics by name ("head.weight"), copied to plain arrays and back.

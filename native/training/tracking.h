@@ -18,6 +18,9 @@ class TrainingRun {
   // here and below. Throws std::runtime_error where a server refuses.
   TrainingRun(const TrainOptions& options, const FeatureStore& store, const NetworkSpec& spec);
 
+  // The MLflow run's id; empty where there is none (yet).
+  std::string id() const { return run_ ? run_->id() : std::string(); }
+
   // `epoch`: the object of the training's history.
   void log_epoch(const nlohmann::ordered_json& epoch);
   // Figures, checkpoint and bundle of a training that has come to its end. `test_set` identifies the photos measured

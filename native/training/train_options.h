@@ -14,16 +14,30 @@ struct TrainOptions {
   std::string network = "resnet";
   int epochs = 25;
   int batch = 64;              // photos
-  int crop = 0;                // side of training crops in pixels; 0: 0.8 of the stored pictures'
+  int size = 0;                // of use: side of the network's input in pixels; 0: the stored pictures'
+  int crop = 0;                // side of training crops in pixels; 0: 0.8 of the size of use
   double rate = 2e-3;          // highest learning rate
   double weight_decay = 0.02;  // decoupled (Loshchilov & Hutter 2019)
   double warm_up = 1;          // epochs
   double smoothing = 0.05;     // of labels (Szegedy et al. 2016)
   double average = 0.999;      // decay of the weights' moving average
   double unsure_share = 0.02;  // of validation photos that the decision threshold leaves unsure
+  // Starting from a network that was trained on something else before.
+  std::string pretrained;                // see read_pretrained; empty: from scratch
+  std::filesystem::path taught_classes;  // which of the classes taught first belong to which label; see Teacher
+  double taught_weight = 0.25;           // in the loss, of saying what the pretrained network says
+  double head_epochs = 0.1;              // only the new heads learn so long
+  double layer_decay = 0.85;             // of the rate, from one stage to the one before it
+  double head_rate = 5;                  // factor of the rate for the new heads
+  int frozen = 3;                        // so many first stages do not learn
+  // Photos of none of the classes.
+  std::filesystem::path other;   // feature store; empty: none, and nothing is told about presence
+  double presence_weight = 0.3;  // in the loss, of telling whether any of the classes is in the picture
+  double refused_share = 0.015;  // of validation photos that the presence threshold refuses
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all cores
   bool augment = true;
+  double checkpoint_seconds = 60;  // between checkpoints
   bool resume = false;
   bool tracked = true;       // by MLflow
   std::string tracking_uri;  // empty: MLFLOW_TRACKING_URI, else ./mlruns
@@ -36,11 +50,9 @@ struct TrainOptions {
 };
 
 // What must be the same for a training to go on where it stopped.
-inline nlohmann::ordered_json binding_options(const TrainOptions& o) {
-  return {{"network", o.network}, {"epochs", o.epochs},       {"batch", o.batch},
-          {"crop", o.crop},       {"rate", o.rate},           {"weight_decay", o.weight_decay},
-          {"warm_up", o.warm_up}, {"smoothing", o.smoothing}, {"average", o.average},
-          {"seed", o.seed},       {"augment", o.augment}};
-}
+nlohmann::ordered_json binding_options(const TrainOptions& options);
+
+// The recipe for fine-tuning a pretrained network, where it differs from that for training from scratch.
+TrainOptions fine_tuning_defaults();
 
 }  // namespace catdog

@@ -22,13 +22,10 @@ namespace {
 constexpr std::uint64_t kDropoutStream = 3;
 constexpr std::size_t kBatchesAhead = 6;
 
-// Fills in what depends on the data and the machine.
-TrainOptions completed(TrainOptions options, const FeatureStore& store) {
-  if (options.threads == 0) options.threads = core_count();
-  // Sides of crops are a multiple of 8, which vector units like.
-  if (options.crop == 0) options.crop = std::max(8, store.size() * 4 / 5 / 8 * 8);
-  options.crop = std::min(options.crop, store.size());
-  return options;
+double mean_over_classes(const Metrics& metrics, double ClassMetrics::*figure) {
+  double sum = 0;
+  for (const ClassMetrics& one : metrics.classes) sum += one.*figure;
+  return sum / static_cast<double>(metrics.classes.size());
 }
 
 class Trainer {
@@ -37,94 +34,109 @@ class Trainer {
   void run();
 
  private:
-  Metrics train_epoch(int epoch);
+  void train_epoch();
   double rate_at(std::size_t step) const;
-  void keep(int epoch, const Metrics& trained, const Metrics& validated, double seconds);
+  void save(const char* name);
+  void keep(const Metrics& trained, const Metrics& validated);
   void train_epochs();
   void finish();
   fs::path in_run(const char* name) const { return options_.out / name; }
+  int classes() const { return static_cast<int>(data_.store().classes().size()); }
 
-  FeatureStore store_;
+  TrainingData data_;
   TrainOptions options_;
-  std::vector<std::size_t> train_rows_, validation_rows_;
-  std::size_t steps_per_epoch_;
   Learner learner_;
   TrainingState state_;
   std::unique_ptr<TrainingRun> tracked_;
+  bool training_ = false;  // there is something that a checkpoint should keep
 };
 
-Trainer::Trainer(const TrainOptions& options)
-    : store_(options.features),
-      options_(completed(options, store_)),
-      train_rows_(rows_of(store_, Split::kTrain)),
-      validation_rows_(rows_of(store_, Split::kValidation)),
-      steps_per_epoch_(batch_count(train_rows_, options.batch)),
-      learner_(options_, static_cast<int>(store_.classes().size())) {
-  if (train_rows_.empty() || validation_rows_.empty()) {
-    throw std::runtime_error(options.features.string() + ": expected photos to train on and to validate with, found " +
-                             std::to_string(train_rows_.size()) + " and " + std::to_string(validation_rows_.size()));
-  }
+Trainer::Trainer(const TrainOptions& options) : data_(options), options_(data_.options()), learner_(options_, data_) {
   state_.options = binding_options(options_);
-  state_.data_digest = store_.digest();
-  state_.split_digest = store_.split_digest();
+  state_.data_digest = data_.digest();
+  state_.split_digest = data_.split_digest();
+  state_.seen = MetricsCollector(classes());
   if (options_.resume) {
     state_ = load_checkpoint(in_run("last.pt"), learner_.network(), learner_.average(), learner_.optimizer(), state_);
   } else if (fs::exists(in_run("last.pt"))) {
     throw std::runtime_error(options_.out.string() + ": expected a new folder (or --resume), found a training");
   }
   fs::create_directories(options_.out);
-  tracked_ = std::make_unique<TrainingRun>(options_, store_, learner_.network().spec());
+  tracked_ = std::make_unique<TrainingRun>(options_, data_.store(), learner_.network().spec());
   for (const auto& epoch : state_.history) tracked_->log_epoch(epoch);  // what is known already is left out
 }
 
 // Rises over the warm-up, then falls along a cosine to zero.
 double Trainer::rate_at(std::size_t step) const {
-  const double total = static_cast<double>(steps_per_epoch_) * options_.epochs;
-  const double warm_up = std::max(1.0, options_.warm_up * static_cast<double>(steps_per_epoch_));
+  const double steps = static_cast<double>(data_.steps_per_epoch());
+  const double total = steps * options_.epochs, warm_up = std::max(1.0, options_.warm_up * steps);
   const double at = static_cast<double>(step);
   return options_.rate * std::min((at + 1) / warm_up, 0.5 * (1 + std::cos(M_PI * at / total)));
 }
 
-Metrics Trainer::train_epoch(int epoch) {
-  torch::manual_seed(Random(options_.seed, kDropoutStream, static_cast<std::uint64_t>(epoch)).next());
-  const auto order = epoch_order(train_rows_, options_.seed, epoch);
-  MetricsCollector seen(static_cast<int>(store_.classes().size()));
-  Progress progress("Epoch " + std::to_string(epoch + 1) + " of " + std::to_string(options_.epochs), order.size(),
-                    "photos");
-  std::size_t done = 0;
-  ordered_parallel(
-      steps_per_epoch_, options_.threads, kBatchesAhead,
-      [&](std::size_t i) {
-        const auto rows = batch_rows(order, options_.batch, i);
-        if (!options_.augment) return plain_batch(store_, rows);
-        return training_batch(store_, rows, options_.crop, Augmentation{}, options_.seed, epoch);
-      },
-      [&](std::size_t i, Batch batch) {
-        check_interrupt();
-        learner_.step(batch, rate_at(static_cast<std::size_t>(epoch) * steps_per_epoch_ + i), seen);
-        progress.show(done += static_cast<std::size_t>(batch.photos.size(0)));
-      });
-  return seen.finish();
+void Trainer::save(const char* name) {
+  state_.run_id = tracked_->id();
+  save_checkpoint(in_run(name), learner_.network(), learner_.average(), learner_.optimizer(), state_);
 }
 
-void Trainer::keep(int epoch, const Metrics& trained, const Metrics& validated, double seconds) {
-  state_.epoch = epoch + 1;
-  state_.history.push_back({{"epoch", epoch + 1},
-                            {"train_loss", trained.loss},
-                            {"train_accuracy", trained.accuracy},
-                            {"train_f1", trained.f1},
-                            {"validation_loss", validated.loss},
-                            {"validation_accuracy", validated.accuracy},
-                            {"validation_f1", validated.f1},
-                            {"learning_rate", rate_at(static_cast<std::size_t>(epoch + 1) * steps_per_epoch_ - 1)},
-                            {"seconds", seconds},
-                            {"photos_per_second", static_cast<double>(train_rows_.size()) / seconds}});
+// The steps that are left of the epoch that has begun.
+void Trainer::train_epoch() {
+  using Clock = std::chrono::steady_clock;
+  const auto seconds_since = [](Clock::time_point then) {
+    return std::chrono::duration<double>(Clock::now() - then).count();
+  };
+  if (state_.step == 0) {
+    torch::manual_seed(Random(options_.seed, kDropoutStream, static_cast<std::uint64_t>(state_.epoch)).next());
+  }
+  const TrainingData::Epoch epoch = data_.epoch(state_.epoch);
+  const std::size_t first = state_.step, steps = data_.steps_per_epoch();
+  const auto before = static_cast<std::size_t>(state_.epoch) * steps;
+  const double head_steps = options_.pretrained.empty() ? 0 : options_.head_epochs * static_cast<double>(steps);
+  Progress progress("Epoch " + std::to_string(state_.epoch + 1) + " of " + std::to_string(options_.epochs),
+                    epoch.rows.size(), "photos");
+  const double spent = state_.seconds;
+  const auto start = Clock::now();
+  auto saved = start;
+  ordered_parallel(
+      steps - first, options_.threads, kBatchesAhead, [&](std::size_t i) { return data_.batch(epoch, first + i); },
+      [&](std::size_t, const Batch& batch) {
+        check_interrupt();
+        const std::size_t step = before + state_.step;
+        learner_.step(batch, rate_at(step), static_cast<double>(step) < head_steps, state_.seen);
+        ++state_.step;
+        state_.seconds = spent + seconds_since(start);
+        progress.show(state_.seen.labels().size());
+        if (seconds_since(saved) >= options_.checkpoint_seconds && state_.step < steps) {
+          save("last.pt");
+          saved = Clock::now();
+        }
+      });
+}
+
+void Trainer::keep(const Metrics& trained, const Metrics& validated) {
+  const double seconds = std::max(state_.seconds, 1e-6);
+  nlohmann::ordered_json epoch = {{"epoch", state_.epoch + 1}};
+  for (const auto& [part, metrics] : {std::pair("train", &trained), std::pair("validation", &validated)}) {
+    const std::string prefix = part + std::string("_");
+    epoch[prefix + "loss"] = metrics->loss;
+    epoch[prefix + "accuracy"] = metrics->accuracy;
+    epoch[prefix + "f1"] = metrics->f1;
+    epoch[prefix + "precision"] = mean_over_classes(*metrics, &ClassMetrics::precision);
+    epoch[prefix + "recall"] = mean_over_classes(*metrics, &ClassMetrics::recall);
+    epoch[prefix + "roc_auc"] = metrics->roc_auc;
+  }
+  epoch["learning_rate"] = rate_at(static_cast<std::size_t>(state_.epoch + 1) * data_.steps_per_epoch() - 1);
+  epoch["seconds"] = seconds;
+  epoch["photos_per_second"] = static_cast<double>(data_.train_rows().size()) / seconds;
+  state_.history.push_back(epoch);
+  ++state_.epoch;
+  state_.step = 0;
+  state_.seconds = 0;
+  state_.seen = MetricsCollector(classes());
   const bool best = validated.accuracy > state_.best_accuracy;
   if (best) state_.best_accuracy = validated.accuracy;
-  for (const char* name : {"last.pt", "best.pt"}) {
-    if (name == std::string("best.pt") && !best) continue;
-    save_checkpoint(in_run(name), learner_.network(), learner_.average(), learner_.optimizer(), state_);
-  }
+  save("last.pt");
+  if (best) save("best.pt");
   write_file(in_run("epochs.csv"), history_csv(state_.history));
   tracked_->log_epoch(state_.history.back());
   say_epoch(state_.history.back(), options_.epochs, best);
@@ -133,18 +145,40 @@ void Trainer::keep(int epoch, const Metrics& trained, const Metrics& validated, 
 // The last epoch's averaged weights are shipped, not the best epoch's: nothing is chosen by the photos that the
 // accuracy is measured on.
 void Trainer::finish() {
-  const MetricsCollector validated = learner_.evaluate(store_, validation_rows_);
-  const Metrics metrics = validated.finish();
+  const FeatureStore& store = data_.store();
+  // Measured is what is shipped: folded, rounded, calibrated.
+  PlainNetwork shipped = for_use(learner_.network().spec(), learner_.weights());
+  round_to_half(shipped.weights);
+  TorchNetwork used(shipped.spec);
+  used.to(learner_.device());
+  set_weights(used, shipped.weights);
+  const double temperature =
+      evaluate(used, learner_.device(), store, data_.validation_rows(), options_.size).classes.best_temperature();
+  set_temperature(shipped, temperature);
+  round_to_half(shipped.weights);
+  set_weights(used, shipped.weights);
+  const Evaluation validated = evaluate(used, learner_.device(), store, data_.validation_rows(), options_.size);
+  const Metrics metrics = validated.classes.finish();
   BundleDescription bundle;
-  bundle.labels = store_.classes();
-  bundle.size = store_.size();
-  bundle.confidence = validated.confidence_threshold(options_.unsure_share);
+  bundle.labels = store.classes();
+  bundle.size = options_.size;
+  bundle.thresholds.confidence = validated.classes.confidence_threshold(options_.unsure_share);
+  say_metrics(metrics, bundle.labels);
   nlohmann::ordered_json measured = {{"test_set", "photos of the data set held back from training (split " +
-                                                      store_.split_digest().substr(0, 12) + ")"}};
+                                                      store.split_digest().substr(0, 12) + ")"}};
   measured.update(to_json(metrics, bundle.labels));
+  if (data_.other()) {
+    const auto others =
+        presence_of(used, learner_.device(), *data_.other(), data_.other_validation_rows(), options_.size);
+    const PresenceMetrics presence = presence_metrics(validated.presence, others, options_.refused_share);
+    bundle.thresholds.presence = static_cast<float>(presence.threshold);
+    measured["presence"] = to_json(presence);
+    say_presence(presence);
+  }
   bundle.metrics.push_back(measured);
   bundle.training = state_.options;
-  bundle.training["photos"] = train_rows_.size();
+  bundle.training["temperature"] = temperature;
+  bundle.training["photos"] = data_.train_rows().size();
   bundle.training["data_digest"] = state_.data_digest;
   bundle.training["split_digest"] = state_.split_digest;
   bundle.training["commit"] = current_commit();
@@ -152,25 +186,26 @@ void Trainer::finish() {
   bundle.licence = options_.licence;
   bundle.data_origin = options_.data_origin;
   bundle.data_licence = options_.data_licence;
-  write_bundle(options_.out / "model", learner_.network().spec(), learner_.weights(), bundle);
+  write_bundle(options_.out / "model", shipped, bundle);
   write_file(in_run("metrics.json"), bundle.metrics.dump(2) + "\n");
-  tracked_->log_result(metrics, store_.split_digest());
-  say_metrics(metrics, bundle.labels);
+  tracked_->log_result(metrics, store.split_digest());
   std::fprintf(stderr, "\nModel bundle: %s\n", (options_.out / "model").c_str());
 }
 
 void Trainer::run() {
-  const NetworkCost cost = cost_of(learner_.network().spec(), store_.size());
+  const NetworkCost cost = cost_of(for_use(learner_.network().spec(), learner_.weights()).spec, options_.size);
   std::fprintf(stderr,
                "%s: %s parameters, %.1f million multiply-adds at %d×%d; %s photos to train on, %s held back; %s\n",
                options_.network.c_str(), format_count(static_cast<std::size_t>(cost.parameters)).c_str(),
-               static_cast<double>(cost.multiply_adds) / 1e6, store_.size(), store_.size(),
-               format_count(train_rows_.size()).c_str(), format_count(validation_rows_.size()).c_str(),
-               learner_.on_gpu() ? "on the GPU" : "on the CPU");
+               static_cast<double>(cost.multiply_adds) / 1e6, options_.size, options_.size,
+               format_count(data_.train_rows().size()).c_str(), format_count(data_.validation_rows().size()).c_str(),
+               learner_.device().is_cuda() ? "on the GPU" : "on the CPU");
   try {
+    learner_.listen_to_itself(data_);
     train_epochs();
     finish();
   } catch (const Interrupted&) {
+    if (training_) save("last.pt");
     tracked_->finish(tracking::RunStatus::kKilled);
     throw;
   }
@@ -178,12 +213,13 @@ void Trainer::run() {
 }
 
 void Trainer::train_epochs() {
-  for (int epoch = state_.epoch; epoch < options_.epochs; ++epoch) {
-    const auto start = std::chrono::steady_clock::now();
-    const Metrics trained = train_epoch(epoch);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    keep(epoch, trained, learner_.evaluate(store_, validation_rows_).finish(), seconds);
+  training_ = true;
+  while (state_.epoch < options_.epochs) {
+    train_epoch();
+    const Metrics validated = learner_.evaluate(data_.store(), data_.validation_rows()).classes.finish();
+    keep(state_.seen.finish(), validated);
   }
+  training_ = false;
 }
 
 }  // namespace

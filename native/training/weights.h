@@ -16,15 +16,24 @@ struct Array {
 };
 using Weights = std::map<std::string, Array>;
 
-inline constexpr double kBatchNormEpsilon = 1e-5;
-
 struct PlainNetwork {
   NetworkSpec spec;
   Weights weights;
 };
 
-// The same function without BatchNorm and dropout: each normalisation becomes part of the convolution before it.
+// The same function without BatchNorm: each normalisation becomes part of the convolution before it.
 // Throws std::runtime_error where a normalisation follows anything else.
 PlainNetwork fold_batch_norm(const NetworkSpec& spec, const Weights& weights);
+
+// What is used of a trained network: without dropout, and without the head of what was taught first.
+PlainNetwork for_use(const NetworkSpec& spec, const Weights& weights);
+
+// Divides the classes' logits by `temperature`.
+void set_temperature(PlainNetwork& network, double temperature);
+
+// Every number rounded to the nearest that has a half-precision float.
+void round_to_half(Weights& weights);
+std::uint16_t to_half(float value);
+float from_half(std::uint16_t bits);
 
 }  // namespace catdog

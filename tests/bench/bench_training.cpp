@@ -34,28 +34,24 @@ double median(std::vector<double> values) {
 
 int main(int argc, char** argv) {
   if (argc < 2) return 2;
-  const FeatureStore store(argv[1]);
   TrainOptions options;
+  options.features = argv[1];
   if (argc > 2) options.network = argv[2];
   const int rounds = argc > 3 ? std::stoi(argv[3]) : 7;
-  options.threads = core_count();
-  const int crop = store.size() * 4 / 5 / 8 * 8;
-  Learner learner(options, static_cast<int>(store.classes().size()));
-  const auto order = epoch_order(rows_of(store, Split::kTrain), options.seed, 0);
-  MetricsCollector seen(static_cast<int>(store.classes().size()));
+  const TrainingData data(options);
+  Learner learner(data.options(), data);
+  const TrainingData::Epoch epoch = data.epoch(0);
+  MetricsCollector seen(static_cast<int>(data.store().classes().size()));
   std::size_t next = 0;
-  const auto load = [&](std::size_t index) {
-    return training_batch(store, batch_rows(order, options.batch, index % (order.size() / options.batch)), crop,
-                          Augmentation{}, options.seed, 0);
-  };
+  const auto load = [&](std::size_t index) { return data.batch(epoch, index % (data.steps_per_epoch() - 1)); };
   const Batch kept = load(0);
   const auto from_memory = [&] {
-    for (std::size_t i = 0; i < kStepsARound; ++i) learner.step(kept, 1e-4, seen);
+    for (std::size_t i = 0; i < kStepsARound; ++i) learner.step(kept, 1e-4, false, seen);
   };
   const auto from_store = [&] {
     ordered_parallel(
         kStepsARound, options.threads, 6, [&](std::size_t i) { return load(next + i); },
-        [&](std::size_t, const Batch& batch) { learner.step(batch, 1e-4, seen); });
+        [&](std::size_t, const Batch& batch) { learner.step(batch, 1e-4, false, seen); });
     next += kStepsARound;
   };
   from_memory();

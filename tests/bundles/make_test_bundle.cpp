@@ -10,7 +10,8 @@ int main(int argc, char** argv) {
   app.add_option("--size", options.size, "Side of the network's input in pixels")->capture_default_str();
   app.add_option("--seed", options.seed, "Decides the weights")->capture_default_str();
   app.add_flag("--fixed-batch", options.fixed_batch, "A defect: the network takes one photo at a time");
-  app.add_flag("--float16", options.float16, "A defect: weights of a type that OpenCV does not read");
+  app.add_flag("--half", options.half, "Weights are stored in half precision");
+  app.add_flag("--presence", options.presence, "It also tells whether any of the labels is there, and where");
   app.add_flag("--no-softmax", options.no_softmax, "A defect: the output is no probabilities");
   return catdog::run_tool(app, argc, argv, [&] { catdog::write_test_bundle(options); });
 }

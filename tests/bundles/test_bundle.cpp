@@ -3,6 +3,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -16,39 +17,14 @@ namespace {
 constexpr int kChannels = 6;
 constexpr float kHeadScale = 12;  // makes probabilities differ clearly from photo to photo
 
-class Graph {
- public:
-  Graph(onnx::GraphProto& graph, const TestBundle& options)
-      : graph_(graph), random_(options.seed), float16_(options.float16) {}
-
-  onnx::NodeProto& node(const std::string& type, const std::vector<std::string>& inputs, const std::string& output) {
-    onnx::NodeProto& added = *graph_.add_node();
-    added.set_op_type(type);
-    added.set_name("make_" + output);
-    for (const std::string& input : inputs) added.add_input(input);
-    added.add_output(output);
-    return added;
-  }
-  void weights(const std::string& name, const std::vector<int>& shape, const std::vector<float>& values) {
-    onnx::TensorProto& tensor = *graph_.add_initializer();
-    tensor.set_name(name);
-    tensor.set_data_type(float16_ ? onnx::TensorProto::FLOAT16 : onnx::TensorProto::FLOAT);
-    for (const int side : shape) tensor.add_dims(side);
-    if (float16_) return tensor.set_raw_data(std::string(values.size() * 2, '\0'));
-    for (const float value : values) tensor.add_float_data(value);
-  }
-  // Uniform in [-scale, scale), the same on every machine.
-  std::vector<float> random(int count, float scale) {
-    std::vector<float> values(count);
-    for (float& value : values) value = scale * (static_cast<float>(random_() >> 8) / static_cast<float>(1 << 23) - 1);
-    return values;
-  }
-
- private:
-  onnx::GraphProto& graph_;
-  std::mt19937 random_;
-  bool float16_;
-};
+// The next half-precision float towards zero; 0 for what is smaller than any normal one.
+std::uint16_t to_half(float value) {
+  std::uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  const std::uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7FFFFFFFu;
+  constexpr std::uint32_t kLeast = 113u << 23;  // 2^-14
+  return static_cast<std::uint16_t>(magnitude < kLeast ? sign : sign | ((magnitude >> 13) - (112u << 10)));
+}
 
 void set_ints(onnx::NodeProto& node, const std::string& name, const std::vector<int>& values) {
   onnx::AttributeProto& attribute = *node.add_attribute();
@@ -63,6 +39,47 @@ void set_int(onnx::NodeProto& node, const std::string& name, int value) {
   attribute.set_type(onnx::AttributeProto::INT);
   attribute.set_i(value);
 }
+
+class Graph {
+ public:
+  Graph(onnx::GraphProto& graph, const TestBundle& options)
+      : graph_(graph), random_(options.seed), half_(options.half) {}
+
+  onnx::NodeProto& node(const std::string& type, const std::vector<std::string>& inputs, const std::string& output) {
+    onnx::NodeProto& added = *graph_.add_node();
+    added.set_op_type(type);
+    added.set_name("make_" + output);
+    for (const std::string& input : inputs) added.add_input(input);
+    added.add_output(output);
+    return added;
+  }
+  // In half precision, the values are rounded, stored in `name`.half, and widened by a Cast.
+  void weights(const std::string& name, const std::vector<int>& shape, const std::vector<float>& values) {
+    onnx::TensorProto& tensor = *graph_.add_initializer();
+    tensor.set_name(half_ ? name + ".half" : name);
+    tensor.set_data_type(half_ ? onnx::TensorProto::FLOAT16 : onnx::TensorProto::FLOAT);
+    for (const int side : shape) tensor.add_dims(side);
+    for (const float value : values) {
+      if (half_) {
+        tensor.add_int32_data(to_half(value));
+      } else {
+        tensor.add_float_data(value);
+      }
+    }
+    if (half_) set_int(node("Cast", {name + ".half"}, name), "to", onnx::TensorProto::FLOAT);
+  }
+  // Uniform in [-scale, scale), the same on every machine.
+  std::vector<float> random(int count, float scale) {
+    std::vector<float> values(count);
+    for (float& value : values) value = scale * (static_cast<float>(random_() >> 8) / static_cast<float>(1 << 23) - 1);
+    return values;
+  }
+
+ private:
+  onnx::GraphProto& graph_;
+  std::mt19937 random_;
+  bool half_;
+};
 
 void describe(onnx::ValueInfoProto& value, const std::string& name, bool fixed_batch, const std::vector<int>& sides) {
   value.set_name(name);
@@ -120,6 +137,17 @@ std::string make_network(const TestBundle& options) {
   const std::string scores = options.no_softmax ? "probabilities" : "scores";
   set_int(graph.node("Gemm", {"flat", "head.weight", "head.bias"}, scores), "transB", 1);
   if (!options.no_softmax) set_int(graph.node("Softmax", {"scores"}, "probabilities"), "axis", 1);
+  if (options.presence) {
+    graph.weights("presence.weight", {1, kChannels}, graph.random(kChannels, kHeadScale));
+    graph.weights("presence.bias", {1}, {0});
+    set_int(graph.node("Gemm", {"flat", "presence.weight", "presence.bias"}, "presence"), "transB", 1);
+    graph.node("Sigmoid", {"presence"}, "pet");
+    describe(*proto.add_output(), "pet", options.fixed_batch, {1});
+    graph.weights("map.weight", {labels, kChannels, 1, 1}, head_weight);
+    set_ints(graph.node("Conv", {"active", "map.weight"}, "map"), "kernel_shape", {1, 1});
+    const int side = (options.size + 1) / 2;
+    describe(*proto.add_output(), "map", options.fixed_batch, {labels, side, side});
+  }
   return model.SerializeAsString();
 }
 
@@ -127,7 +155,7 @@ std::string make_network(const TestBundle& options) {
 
 void write_test_bundle(const TestBundle& options) {
   const std::string onnx = make_network(options);
-  const nlohmann::ordered_json card = {
+  nlohmann::ordered_json card = {
       {"format", 1},
       {"name", "test"},
       {"labels", options.labels},
@@ -140,6 +168,11 @@ void write_test_bundle(const TestBundle& options) {
       {"training", {{"network", "test"}, {"seed", options.seed}}},
       {"licence", "MIT"},
       {"data", {{"origin", "none: random weights"}, {"licence", "none"}}}};
+  if (options.presence) {
+    card["presence"] = {{"name", "pet"}};
+    card["thresholds"]["presence"] = 0.5;
+    card["map"] = {{"name", "map"}};
+  }
   fs::create_directories(options.out);
   write_file(options.out / "model.onnx", onnx);
   write_file(options.out / "model.json", card.dump(2) + "\n");

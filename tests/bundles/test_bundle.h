@@ -14,7 +14,8 @@ struct TestBundle {
   int size = 32;
   unsigned seed = 1;
   bool fixed_batch = false;  // a defect: the network takes one photo at a time
-  bool float16 = false;      // a defect: the weights are of a type that OpenCV does not read
+  bool half = false;         // weights are stored in half precision
+  bool presence = false;     // it also tells whether any of the labels is in the picture, and where: "pet", "map"
   bool no_softmax = false;   // a defect: the output is no probabilities
 };
 

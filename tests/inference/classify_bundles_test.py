@@ -84,10 +84,40 @@ class ClassifyBundlesTest(unittest.TestCase):
 
     def test_networks_that_do_not_fit(self):
         for flag, text in (('--fixed-batch', 'input: expected N×3×32×32, found 1×3×32×32'),
-                           ('--float16', "model.onnx: weights: expected float32, found float16 in 'conv.weight'"),
                            ('--no-softmax', 'model.onnx: expected probabilities ')):
             self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), flag).returncode, 0)
             self.refused(self.path('bundle'), text)
+
+    def test_half_precision_gives_nearly_the_same(self):
+        found = {}
+        for flag in ([], ['--half']):
+            self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), *flag).returncode, 0)
+            done = run(CLASSIFY, self.path('a.ppm'), '--model', self.path('bundle'))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            found[bool(flag)] = float(done.stdout.decode().splitlines()[1].split(',')[3])
+        self.assertAlmostEqual(found[True], found[False], delta=0.02)
+
+    def test_presence_decides_on_neither(self):
+        self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), '--presence').returncode, 0)
+        decisions = {}
+        for threshold in ('0', '1'):
+            done = run(CLASSIFY, self.path('a.ppm'), '--model', self.path('bundle'), '--presence', threshold)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            header, row = done.stdout.decode().splitlines()
+            self.assertEqual(header, 'path,label,class_id,confidence,prob_Cat,prob_Dog,decision,width,height,error')
+            decisions[threshold] = row.split(',')[6]
+            self.assertIn('neither', done.stderr.decode())
+        self.assertIn(decisions['0'], ('Cat', 'Dog'))
+        self.assertEqual(decisions['1'], 'neither')
+
+    def test_outputs_must_be_those_of_the_card(self):
+        self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), '--presence').returncode, 0)
+        for edit, text in (
+                (lambda card: card.pop('presence'), "expected only 'probabilities', 'map', found 'probabilities', 'pet'"),
+                (lambda card: card['presence'].update(name='map'), 'expected N×1, found N×2×16×16'),
+                (lambda card: card['thresholds'].pop('presence'), 'thresholds.presence: expected a value, found none'),
+                (lambda card: card['thresholds'].update(presence=2), 'thresholds.presence: expected a number from 0')):
+            self.refused(edited_bundle(self.path('bundle'), tempfile.mkdtemp(dir=self.root), edit), text)
 
     def test_onnx_files_that_are_none(self):
         def replace(data):

@@ -7,7 +7,7 @@
 namespace catdog {
 namespace {
 
-constexpr Augmentation kNone = {1.0, 1.0, 0, 0, 0, 0, 0, 0};
+constexpr Augmentation kNone = {1.0, 1.0, 0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0};
 
 std::vector<std::uint8_t> gradient(int side) {
   std::vector<std::uint8_t> picture;

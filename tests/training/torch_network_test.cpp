@@ -3,6 +3,7 @@
 
 #include <opencv2/dnn.hpp>
 
+#include "inference/onnx_header.h"
 #include "training/onnx_writer.h"
 #include "training/torch_network.h"
 
@@ -14,18 +15,22 @@ constexpr double kProbabilityTolerance = 1e-4;
 
 class NetworkTest : public testing::TestWithParam<std::string> {};
 
+// Photos of noise, each in a colour of its own.
+torch::Tensor random_photos(int count, int size) {
+  return torch::rand({count, 3, size, size}) * torch::rand({count, 3, 1, 1});
+}
+
 // A network whose BatchNorm statistics and scales are anything but the identity.
 std::shared_ptr<TorchNetwork> random_network(const std::string& name, int classes) {
   torch::manual_seed(11);
-  auto network = std::make_shared<TorchNetwork>(make_network(name, classes));
+  auto network = std::make_shared<TorchNetwork>(make_network(name, Heads{classes}));
   const torch::NoGradGuard no_grad;
-  for (auto& item : network->named_buffers()) {
-    item.value().copy_(torch::rand(item.value().sizes()) * (item.key().find("var") != std::string::npos ? 1.0 : 0.4) +
-                       0.2);
-  }
   for (auto& item : network->named_parameters()) {
     if (item.value().dim() == 1) item.value().copy_(torch::rand(item.value().sizes()) + 0.3);
   }
+  // Statistics of what really comes through: random ones would let the signal die in a deep network.
+  network->train();
+  for (int i = 0; i < 20; ++i) network->forward(random_photos(8, 64));
   network->eval();
   return network;
 }
@@ -42,19 +47,25 @@ TEST_P(NetworkTest, FoldingBatchNormKeepsTheFunction) {
   TorchNetwork folded(plain.spec);
   set_weights(folded, plain.weights);
   folded.eval();
-  const torch::Tensor photos = torch::rand({4, 3, 96, 96});
+  const torch::Tensor photos = random_photos(4, 96);
   const torch::Tensor expected = probabilities(*network, photos);
   EXPECT_LT((probabilities(folded, photos) - expected).abs().max().item<double>(), 1e-5);
   EXPECT_GT(expected.std(0).max().item<double>(), 1e-4) << "photos must not all look the same to the network";
 }
 
 TEST_P(NetworkTest, OpenCvReadsTheOnnxModelAndAgrees) {
-  const auto network = random_network(GetParam(), 3);
+  const auto trained = random_network(GetParam(), 3);
   const int size = 64;
-  const std::string model = write_onnx(fold_batch_norm(network->spec(), get_weights(*network)), size, {});
-  cv::dnn::Net net = cv::dnn::readNetFromONNX(model.data(), model.size());
+  PlainNetwork used = for_use(trained->spec(), get_weights(*trained));
+  round_to_half(used.weights);
+  const auto network = std::make_shared<TorchNetwork>(used.spec);
+  set_weights(*network, used.weights);
+  network->eval();
+  const std::string model = write_onnx(used, size, {});
+  const auto wide = with_wide_weights({reinterpret_cast<const std::uint8_t*>(model.data()), model.size()});
+  cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(wide.data()), wide.size());
   for (const int count : {1, 5}) {
-    const torch::Tensor photos = torch::rand({count, 3, size, size});
+    const torch::Tensor photos = random_photos(count, size);
     const torch::Tensor expected = probabilities(*network, photos).contiguous();
     const int shape[] = {count, 3, size, size};
     net.setInput(cv::Mat(4, shape, CV_32F, photos.data_ptr<float>()), kOnnxInput);
@@ -68,17 +79,17 @@ TEST_P(NetworkTest, OpenCvReadsTheOnnxModelAndAgrees) {
 
 TEST_P(NetworkTest, WeightsGoOutAndComeBack) {
   const auto network = random_network(GetParam(), 2);
-  TorchNetwork other(make_network(GetParam(), 2));
+  TorchNetwork other(make_network(GetParam(), Heads{2}));
   set_weights(other, get_weights(*network));
   other.eval();
   const torch::Tensor photos = torch::rand({2, 3, 48, 48});
   EXPECT_TRUE(torch::equal(probabilities(other, photos), probabilities(*network, photos)));
-  TorchNetwork three(make_network(GetParam(), 3));
+  TorchNetwork three(make_network(GetParam(), Heads{3}));
   EXPECT_THROW(set_weights(three, get_weights(*network)), std::runtime_error);
 }
 
 TEST_P(NetworkTest, CostCountsTheParametersThatLibTorchHolds) {
-  TorchNetwork network(make_network(GetParam(), 2));
+  TorchNetwork network(make_network(GetParam(), Heads{2}));
   std::int64_t parameters = 0;
   for (const torch::Tensor& parameter : network.parameters()) parameters += parameter.numel();
   EXPECT_EQ(cost_of(network.spec(), 128).parameters, parameters);
@@ -88,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(EachNetwork, NetworkTest, testing::ValuesIn(network_nam
                          [](const auto& test) { return test.param; });
 
 TEST(NetworkCostTest, ResidualNetworkHasTheSizeItWasDesignedFor) {
-  const NetworkCost cost = cost_of(make_network("resnet", 2), 128);
+  const NetworkCost cost = cost_of(make_network("resnet", Heads{2}), 128);
   EXPECT_GE(cost.multiply_adds, 80'000'000);
   EXPECT_LE(cost.multiply_adds, 100'000'000);
   EXPECT_LE(cost.parameters * 4, 8'000'000) << "a bundle of at most 8 MB";

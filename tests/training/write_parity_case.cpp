@@ -1,6 +1,6 @@
 // Writes what onnxruntime-web is compared with: for each network an ONNX model with random weights, or a given
-// bundle's, photos of random pixels, and the probabilities that OpenCV's dnn module (and for random weights LibTorch)
-// computes.
+// bundle's, photos of random pixels, and what OpenCV's dnn module (and for random weights LibTorch) computes for each
+// output.
 //
 // usage: write_parity_case OUT_DIR [BUNDLE_DIR]
 #include <cstdio>
@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/dnn.hpp>
 
+#include "inference/onnx_header.h"
 #include "support/files.h"
 #include "training/onnx_writer.h"
 #include "training/torch_network.h"
@@ -24,13 +25,25 @@ std::vector<float> values_of(const torch::Tensor& tensor) {
   return {plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel()};
 }
 
-std::vector<float> opencv_probabilities(const std::string& model, torch::Tensor photos) {
-  cv::dnn::Net net = cv::dnn::readNetFromONNX(model.data(), model.size());
+// What OpenCV computes for each output of the model.
+nlohmann::json opencv_outputs(const std::string& model, torch::Tensor photos) {
+  const Bytes bytes{reinterpret_cast<const std::uint8_t*>(model.data()), model.size()};
+  const auto wide = with_wide_weights(bytes);
+  cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(wide.data()), wide.size());
   const int size = static_cast<int>(photos.size(2));
   const int shape[] = {kPhotos, 3, size, size};
   net.setInput(cv::Mat(4, shape, CV_32F, photos.data_ptr<float>()), kOnnxInput);
-  const cv::Mat found = net.forward(kOnnxOutput);
-  return {found.ptr<float>(), found.ptr<float>() + found.total()};
+  nlohmann::json outputs;
+  for (const OnnxTensor& output : read_onnx_header(bytes).outputs) {
+    const cv::Mat found = net.forward(output.name);
+    outputs[output.name] = std::vector<float>(found.ptr<float>(), found.ptr<float>() + found.total());
+  }
+  return outputs;
+}
+
+nlohmann::json libtorch_outputs(const Answers& answers) {
+  return {{kOnnxOutput, values_of(torch::softmax(answers.logits, 1))},
+          {kOnnxPresence, values_of(torch::sigmoid(answers.presence))}};
 }
 
 void write_case(const fs::path& folder, const std::string& model, const torch::Tensor& photos,
@@ -51,17 +64,21 @@ int main(int argc, char** argv) {
   const torch::NoGradGuard no_grad;
   for (const std::string& name : network_names()) {
     const int size = 64;
-    TorchNetwork network(make_network(name, 3));
-    for (auto& item : network.named_buffers()) item.value().copy_(torch::rand(item.value().sizes()) + 0.2);
+    TorchNetwork network(make_network(name, Heads{3, /*presence=*/true}));
     for (auto& item : network.named_parameters()) {
       if (item.value().dim() == 1) item.value().copy_(torch::rand(item.value().sizes()) + 0.3);
     }
+    for (int i = 0; i < 20; ++i) network.forward(torch::rand({8, 3, size, size}));
     network.eval();
     const torch::Tensor photos = torch::rand({kPhotos, 3, size, size});
-    const std::string model = write_onnx(fold_batch_norm(network.spec(), get_weights(network)), size, {});
+    PlainNetwork plain = for_use(network.spec(), get_weights(network));
+    round_to_half(plain.weights);
+    TorchNetwork used(plain.spec);
+    set_weights(used, plain.weights);
+    used.eval();
+    const std::string model = write_onnx(plain, size, {});
     write_case(fs::path(argv[1]) / name, model, photos,
-               {{"LibTorch", values_of(torch::softmax(network.forward(photos), 1))},
-                {"OpenCV", opencv_probabilities(model, photos)}});
+               {{"LibTorch", libtorch_outputs(used.answer(photos))}, {"OpenCV", opencv_outputs(model, photos)}});
   }
   if (argc > 2) {
     const auto bytes = read_file(fs::path(argv[2]) / "model.onnx");
@@ -69,6 +86,6 @@ int main(int argc, char** argv) {
     const auto card = read_file(fs::path(argv[2]) / "model.json");
     const int size = nlohmann::json::parse(card.begin(), card.end())["input"]["size"];
     const torch::Tensor photos = torch::rand({kPhotos, 3, size, size});
-    write_case(fs::path(argv[1]) / "shipped", model, photos, {{"OpenCV", opencv_probabilities(model, photos)}});
+    write_case(fs::path(argv[1]) / "shipped", model, photos, {{"OpenCV", opencv_outputs(model, photos)}});
   }
 }

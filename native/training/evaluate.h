@@ -1,0 +1,36 @@
+// What a network says of photos of a feature store, at the size and in the way it is used.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <functional>
+#include <vector>
+
+#include "training/batches.h"
+#include "training/metrics.h"
+#include "training/torch_network.h"
+
+namespace catdog {
+
+// Calls `take` with every batch of `rows` and the network's answers, in order. `size`: side of the pictures that the
+// network is given, pixels. The caller has set the network's mode.
+void for_each_answer(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
+                     const std::vector<std::size_t>& rows, int size,
+                     const std::function<void(const Batch&, const Answers&)>& take);
+
+struct Evaluation {
+  MetricsCollector classes;
+  std::vector<float> presence;  // one for each photo; empty where the network has no such head
+};
+// Sets the network to evaluation mode.
+Evaluation evaluate(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
+                    const std::vector<std::size_t>& rows, int size);
+
+// The probabilities that any of the classes is in the picture, for photos of another data set.
+std::vector<float> presence_of(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
+                               const std::vector<std::size_t>& rows, int size);
+
+// Adds what was said of photos with these labels.
+void add_predictions(const torch::Tensor& logits, const torch::Tensor& labels, MetricsCollector& seen);
+
+}  // namespace catdog

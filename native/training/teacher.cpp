@@ -1,0 +1,115 @@
+#include "training/teacher.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+
+#include "support/files.h"
+#include "support/interrupt.h"
+#include "support/ordered_parallel.h"
+#include "support/progress.h"
+#include "training/evaluate.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
+  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
+}
+
+// "281-285" or "281".
+void add_range(const fs::path& file, const std::string& text, int classes, std::set<std::int64_t>& members) {
+  int first = 0, last = 0, length = 0;
+  const auto whole = [&] { return static_cast<std::size_t>(length) == text.size(); };
+  bool fits = std::sscanf(text.c_str(), "%d-%d%n", &first, &last, &length) == 2 && whole();
+  if (!fits) {
+    fits = std::sscanf(text.c_str(), "%d%n", &first, &length) == 1 && whole();
+    last = first;
+  }
+  if (!fits || first < 0 || last < first || last >= classes) {
+    fail(file, "classes from 0 to " + std::to_string(classes - 1) + " as in \"281-285\"", '"' + text + '"');
+  }
+  for (int i = first; i <= last; ++i) members.insert(i);
+}
+
+torch::Tensor read_members(const fs::path& file, const std::vector<std::string>& labels, int classes) {
+  std::ifstream stream(file);
+  if (!stream) fail(file, "a file that says which taught classes belong to a label", "none that can be read");
+  const auto json = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
+  std::set<std::int64_t> members;
+  for (const std::string& label : labels) {
+    if (!json.is_object() || !json.contains(label) || !json[label].is_array()) {
+      fail(file, "a list of taught classes for the label '" + label + "'", "none");
+    }
+    for (const auto& range : json[label]) {
+      add_range(file, range.is_string() ? range.get<std::string>() : range.dump(), classes, members);
+    }
+  }
+  return torch::tensor(std::vector<std::int64_t>(members.begin(), members.end()));
+}
+
+torch::Tensor ask(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
+                  const std::vector<std::size_t>& rows, const std::string& what) {
+  const torch::NoGradGuard no_grad;
+  network.eval();
+  torch::Tensor said;
+  Progress progress(what, rows.size(), "photos");
+  std::size_t done = 0;
+  for_each_answer(network, device, store, rows, store.size(), [&](const Batch& batch, const Answers& answers) {
+    const torch::Tensor taught = torch::softmax(answers.taught, 1).cpu().to(torch::kHalf);
+    if (!said.defined()) {
+      said = torch::zeros({static_cast<std::int64_t>(store.samples().size()), taught.size(1)}, torch::kHalf);
+    }
+    said.index_put_({torch::tensor(batch.rows)}, taught);
+    progress.show(done += batch.rows.size());
+  });
+  return said;
+}
+
+}  // namespace
+
+Teacher::Teacher(TorchNetwork& network, const torch::Device& device, const TrainingData& data, const fs::path& classes,
+                 const fs::path& cache, const std::string& weights_digest) {
+  if (!classes.empty()) {
+    const int taught = network.spec().layers[network.spec().taught].out;
+    members_ = read_members(classes, data.store().classes(), taught);
+  }
+  const std::string key = weights_digest + ' ' + data.digest() + ' ' + data.split_digest();
+  if (fs::exists(cache)) {
+    try {
+      torch::serialize::InputArchive archive;
+      archive.load_from(cache.string());
+      c10::IValue found;
+      archive.read("key", found);
+      if (found.toStringRef() == key) {
+        archive.read("labelled", labelled_);
+        if (data.other()) archive.read("other", other_);
+        return;
+      }
+    } catch (const c10::Error&) {  // a damaged cache is made again
+    }
+  }
+  labelled_ = ask(network, device, data.store(), data.train_rows(), "What the pretrained network says");
+  if (data.other()) other_ = ask(network, device, *data.other(), data.other_train_rows(), "What it says of others");
+  torch::serialize::OutputArchive archive;
+  archive.write("key", c10::IValue(key));
+  archive.write("labelled", labelled_);
+  if (data.other()) archive.write("other", other_);
+  AtomicFile out(cache);
+  archive.save_to(out.stream());
+  out.commit();
+}
+
+torch::Tensor Teacher::taught(const Batch& batch) const {
+  torch::Tensor said = labelled_.index({torch::tensor(batch.rows)});
+  if (!batch.other_rows.empty()) said = torch::cat({said, other_.index({torch::tensor(batch.other_rows)})});
+  return said.to(torch::kFloat);
+}
+
+torch::Tensor Teacher::presence(const torch::Tensor& taught) const {
+  return members_.defined() ? taught.index_select(1, members_).sum(1) : torch::Tensor();
+}
+
+}  // namespace catdog

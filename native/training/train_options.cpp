@@ -1,0 +1,43 @@
+#include "training/train_options.h"
+
+namespace catdog {
+
+nlohmann::ordered_json binding_options(const TrainOptions& o) {
+  nlohmann::ordered_json binding = {{"network", o.network},
+                                    {"epochs", o.epochs},
+                                    {"batch", o.batch},
+                                    {"size", o.size},
+                                    {"crop", o.crop},
+                                    {"rate", o.rate},
+                                    {"weight_decay", o.weight_decay},
+                                    {"warm_up", o.warm_up},
+                                    {"smoothing", o.smoothing},
+                                    {"average", o.average},
+                                    {"seed", o.seed},
+                                    {"augment", o.augment}};
+  if (!o.pretrained.empty()) {
+    binding.update({{"pretrained", o.pretrained},
+                    {"taught_classes", o.taught_classes.filename().string()},
+                    {"taught_weight", o.taught_weight},
+                    {"head_epochs", o.head_epochs},
+                    {"layer_decay", o.layer_decay},
+                    {"head_rate", o.head_rate},
+                    {"frozen", o.frozen}});
+  }
+  if (!o.other.empty()) binding["presence_weight"] = o.presence_weight;
+  return binding;
+}
+
+TrainOptions fine_tuning_defaults() {
+  TrainOptions options;
+  options.network = "efficientnet_lite0";
+  options.epochs = 4;
+  options.batch = 48;
+  options.rate = 8e-4;
+  options.weight_decay = 0.02;
+  options.warm_up = 0.25;
+  options.average = 0.998;
+  return options;
+}
+
+}  // namespace catdog

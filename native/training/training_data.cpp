@@ -1,0 +1,86 @@
+#include "training/training_data.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "support/hash.h"
+#include "support/ordered_parallel.h"
+
+namespace catdog {
+namespace {
+
+constexpr int kLabelledForEachOther = 8;  // photos of the classes for each photo of none of them
+
+// Fills in what depends on the data and the machine.
+TrainOptions completed(TrainOptions options, const FeatureStore& store) {
+  if (options.threads == 0) options.threads = core_count();
+  if (options.size == 0) options.size = store.size();
+  // Sides of crops are a multiple of 8, which vector units like.
+  if (options.crop == 0) options.crop = std::max(8, options.size * 4 / 5 / 8 * 8);
+  options.crop = std::min(options.crop, options.size);
+  return options;
+}
+
+std::string joined(const std::string& first, const FeatureStore* other, const std::string& second) {
+  return other ? Sha256().add(first + ' ' + second).hex() : first;
+}
+
+}  // namespace
+
+TrainingData::TrainingData(const TrainOptions& options)
+    : store_(options.features),
+      options_(completed(options, store_)),
+      other_(options.other.empty() ? nullptr : std::make_unique<FeatureStore>(options.other)),
+      train_rows_(rows_of(store_, Split::kTrain)),
+      validation_rows_(rows_of(store_, Split::kValidation)) {
+  const auto must_be_there = [](const std::filesystem::path& folder, std::size_t train, std::size_t validation) {
+    if (train > 0 && validation > 0) return;
+    throw std::runtime_error(folder.string() + ": expected photos to train on and to validate with, found " +
+                             std::to_string(train) + " and " + std::to_string(validation));
+  };
+  must_be_there(options.features, train_rows_.size(), validation_rows_.size());
+  if (!other_) return;
+  other_train_rows_ = rows_of(*other_, Split::kTrain);
+  other_validation_rows_ = rows_of(*other_, Split::kValidation);
+  must_be_there(options.other, other_train_rows_.size(), other_validation_rows_.size());
+  if (other_->size() != store_.size()) {
+    throw std::runtime_error(options.other.string() + ": expected pictures of " + std::to_string(store_.size()) +
+                             " pixels as in " + options.features.string() + ", found " +
+                             std::to_string(other_->size()));
+  }
+}
+
+std::string TrainingData::digest() const { return joined(store_.digest(), other(), other_ ? other_->digest() : ""); }
+std::string TrainingData::split_digest() const {
+  return joined(store_.split_digest(), other(), other_ ? other_->split_digest() : "");
+}
+
+TrainingData::Epoch TrainingData::epoch(int number) const {
+  return {number, epoch_order(train_rows_, options_.seed, number),
+          epoch_order(other_train_rows_, options_.seed, number)};
+}
+
+std::vector<std::size_t> TrainingData::other_rows_of(const Epoch& epoch, std::size_t step) const {
+  std::vector<std::size_t> rows;
+  if (epoch.other_rows.empty()) return rows;
+  const auto each = static_cast<std::size_t>(std::max(1, options_.batch / kLabelledForEachOther));
+  for (std::size_t i = 0; i < each; ++i) rows.push_back(epoch.other_rows[(step * each + i) % epoch.other_rows.size()]);
+  return rows;
+}
+
+Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch) const {
+  if (!options_.augment) return plain_batch(store, rows, options_.crop);
+  return training_batch(store, rows, options_.crop, Augmentation{}, options_.seed, epoch);
+}
+
+Batch TrainingData::batch(const Epoch& epoch, std::size_t step) const {
+  Batch batch = pictures(store_, batch_rows(epoch.rows, options_.batch, step), epoch.number);
+  const auto others = other_rows_of(epoch, step);
+  if (others.empty()) return batch;
+  Batch more = pictures(*other_, others, epoch.number);
+  batch.photos = torch::cat({batch.photos, more.photos}).contiguous(torch::MemoryFormat::ChannelsLast);
+  batch.other_rows = std::move(more.rows);
+  return batch;
+}
+
+}  // namespace catdog

@@ -1,0 +1,50 @@
+// What a training learns from: photos of the classes, and, where there are any, photos of none of them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "training/batches.h"
+#include "training/train_options.h"
+
+namespace catdog {
+
+class TrainingData {
+ public:
+  // Throws std::runtime_error where there is nothing to train on or to validate with.
+  explicit TrainingData(const TrainOptions& options);
+
+  // With what depends on the data and the machine filled in.
+  const TrainOptions& options() const { return options_; }
+  const FeatureStore& store() const { return store_; }
+  const FeatureStore* other() const { return other_.get(); }  // null: there are none
+  const std::vector<std::size_t>& train_rows() const { return train_rows_; }
+  const std::vector<std::size_t>& validation_rows() const { return validation_rows_; }
+  const std::vector<std::size_t>& other_train_rows() const { return other_train_rows_; }
+  const std::vector<std::size_t>& other_validation_rows() const { return other_validation_rows_; }
+  std::size_t steps_per_epoch() const { return batch_count(train_rows_, options_.batch); }
+  // Of both stores.
+  std::string digest() const;
+  std::string split_digest() const;
+
+  // The order in which an epoch sees the photos: it depends on the seed and the epoch alone.
+  struct Epoch {
+    int number = 0;
+    std::vector<std::size_t> rows, other_rows;
+  };
+  Epoch epoch(int number) const;
+
+  // The photos of a step: first those with a label, then some of none of the classes.
+  Batch batch(const Epoch& epoch, std::size_t step) const;
+
+ private:
+  std::vector<std::size_t> other_rows_of(const Epoch& epoch, std::size_t step) const;
+  Batch pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch) const;
+
+  FeatureStore store_;
+  TrainOptions options_;
+  std::unique_ptr<FeatureStore> other_;
+  std::vector<std::size_t> train_rows_, validation_rows_, other_train_rows_, other_validation_rows_;
+};
+
+}  // namespace catdog
