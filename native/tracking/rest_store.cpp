@@ -27,8 +27,10 @@ RunPlace place_of(const Json& run) {
 Json batch_json(const RunPlace& place, const Batch& batch) {
   Json json = {{"run_id", place.run_id}};
   for (const Metric& metric : batch.metrics) {
-    json["metrics"].push_back(
-        {{"key", metric.key}, {"value", json_number(metric.value)}, {"timestamp", metric.time}, {"step", metric.step}});
+    Json point = {
+        {"key", metric.key}, {"value", json_number(metric.value)}, {"timestamp", metric.time}, {"step", metric.step}};
+    if (!metric.model_id.empty()) point["model_id"] = metric.model_id;
+    json["metrics"].push_back(std::move(point));
   }
   if (!batch.params.empty()) json["params"] = tags_json(batch.params);
   if (!batch.tags.empty()) json["tags"] = tags_json(batch.tags);

@@ -26,6 +26,7 @@ struct Metric {
   double value = 0;
   std::int64_t time = 0;  // ms
   std::int64_t step = 0;
+  std::string model_id;  // a LoggedModel that it is about, which shows it too; empty: only the run
 };
 
 struct Batch {

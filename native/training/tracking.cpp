@@ -50,6 +50,8 @@ TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store,
   settings.folder = options_.out;
   settings.uri = options_.tracking_uri;
   settings.experiment = options_.experiment;
+  settings.name = options_.run_name;
+  settings.parent = options_.parent;
   settings.commit = current_commit();
   run_ = std::make_unique<tracking::Run>(settings);
   run_->log_params(params_of(options_, store, spec));
@@ -67,14 +69,14 @@ void TrainingRun::log_epoch(const nlohmann::ordered_json& epoch) {
 
 void TrainingRun::log_result(const Metrics& metrics, const std::string& test_set) {
   if (!run_) return;
-  run_->log_metrics(options_.epochs, {{"final_accuracy", metrics.accuracy},
-                                      {"final_f1", metrics.f1},
-                                      {"final_roc_auc", metrics.roc_auc},
-                                      {"final_log_loss", metrics.loss}});
   run_->log_artifact(options_.out / "epochs.csv", "epochs.csv");
   run_->log_artifact(options_.out / "metrics.json", "metrics.json");
   run_->log_artifact(options_.out / "last.pt", "checkpoints/last.pt");
   run_->log_model(options_.out / "model");
+  run_->log_model_metrics(options_.epochs, {{"final_accuracy", metrics.accuracy},
+                                            {"final_f1", metrics.f1},
+                                            {"final_roc_auc", metrics.roc_auc},
+                                            {"final_log_loss", metrics.loss}});
   if (options_.registered.empty()) return;
   tracking::Measure measure;
   measure.metric = "accuracy";

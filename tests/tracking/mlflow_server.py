@@ -14,7 +14,7 @@ MAKE_BUNDLE = os.environ['CATDOG_MAKE_BUNDLE']
 START_SECONDS = 180
 MLFLOW = os.path.join(os.path.dirname(sys.executable), 'mlflow')
 # What would send a test elsewhere, or make it wait.
-OURS = ('MLFLOW_TRACKING_', 'MLFLOW_EXPERIMENT_', 'MLFLOW_RUN_ID', 'MLFLOW_HTTP_')
+OURS = ('MLFLOW_TRACKING_', 'MLFLOW_EXPERIMENT_', 'MLFLOW_RUN_ID', 'MLFLOW_PARENT_RUN_ID', 'MLFLOW_HTTP_')
 
 
 def free_port():

@@ -63,6 +63,9 @@ def check_model(test, client, run, bundle, scratch, name):
     model = client.get_logged_model(output.model_id)
     test.assertEqual((str(model.status), model.name, model.source_run_id), ('READY', 'model', run_id))
     test.assertEqual(model.params['network'], 'test')
+    figure, = model.metrics
+    test.assertEqual((figure.key, figure.value, figure.step, figure.run_id), ('final/accuracy', 0.91, EPOCHS, run_id))
+    test.assertEqual(history(client, run_id, 'final/accuracy'), [(EPOCHS, 0.91)])
     version = client.get_model_version_by_alias(name, 'champion')
     test.assertEqual((version.run_id, version.source, version.status), (run_id, 'models:/' + output.model_id, 'READY'))
     test.assertEqual({key: version.tags['measure.' + key] for key in ('metric', 'value', 'test_set')},

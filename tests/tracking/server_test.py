@@ -67,7 +67,9 @@ class ServerTest(unittest.TestCase):
         run = self.client.create_run(experiment, run_name='made elsewhere')
         result = track(self.root + '/environment', MLFLOW_TRACKING_URI=self.server.uri, MLFLOW_RUN_ID=run.info.run_id)
         self.assertEqual(result['run_id'], run.info.run_id, result)
-        named = track(self.root + '/named', MLFLOW_TRACKING_URI=self.server.uri + '/', MLFLOW_EXPERIMENT_NAME='by environment')
+        named = track(self.root + '/named', MLFLOW_TRACKING_URI=self.server.uri + '/', MLFLOW_EXPERIMENT_NAME='by environment',
+                      MLFLOW_PARENT_RUN_ID=run.info.run_id)
+        self.assertEqual(self.client.get_run(named['run_id']).data.tags['mlflow.parentRunId'], run.info.run_id)
         self.assertEqual(self.client.get_run(named['run_id']).info.experiment_id, experiment)
         self.assertEqual(self.client.get_run(run.info.run_id).info.status, 'FINISHED')
 
