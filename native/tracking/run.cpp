@@ -86,7 +86,8 @@ Run::Run(RunOptions options) : options_(std::move(options)) {
     throw std::runtime_error(reason);
   }
   if (options_.system_metrics > 0) {
-    system_ = std::make_unique<SystemMetrics>(*journal_, options_.folder, options_.system_metrics, options_.say);
+    const double seconds = system_metrics_interval(options_.system_metrics);
+    system_ = std::make_unique<SystemMetrics>(*journal_, options_.folder, seconds, options_.say);
   }
 }
 

@@ -28,7 +28,8 @@ struct RunOptions {
   std::string source;            // the program. Empty: this one's path
   std::string commit;            // of the program's sources
   std::map<std::string, std::string> tags;
-  double system_metrics = 10;  // seconds between samples of the machine's load; 0: none
+  double system_metrics = 10;  // seconds between samples of the machine's load, unless
+                               // MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL says another; 0: none
   double patience = 10;        // seconds: finish() gives up when nothing has moved for so long
   std::string sync_command;    // what to tell people to send the rest with. Empty: "catdog-train sync FOLDER"
   Say say;                     // Empty: lines on stderr

@@ -16,6 +16,7 @@ std::map<std::string, std::string> params_of(const TrainOptions& options, const 
     params[name] = value.is_string() ? value.get<std::string>() : value.dump();
   }
   const NetworkCost cost = cost_of(spec, store.size());
+  params["unsure_share"] = nlohmann::json(options.unsure_share).dump();
   params["parameters"] = std::to_string(cost.parameters);
   params["multiply_adds"] = std::to_string(cost.multiply_adds);
   params["size"] = std::to_string(store.size());
