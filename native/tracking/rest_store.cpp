@@ -37,6 +37,13 @@ Json batch_json(const RunPlace& place, const Batch& batch) {
   return json;
 }
 
+// MLflow's pages then show what belongs to training, not to language models.
+Json experiment_json(const std::string& name) {
+  Json json = {{"name", name}, {"tags", Json::array()}};
+  json["tags"].push_back({{"key", "mlflow.experimentKind"}, {"value", "custom_model_development"}});
+  return json;
+}
+
 bool nothing_in(const Batch& batch) { return batch.metrics.empty() && batch.params.empty() && batch.tags.empty(); }
 
 }  // namespace
@@ -56,7 +63,7 @@ std::string RestStore::experiment_id(const std::string& name) {
       return experiment.at("experiment_id");
     }
     try {
-      return api_.call({"POST", "mlflow/experiments/create", {{"name", name}}, {}, {}}).at("experiment_id");
+      return api_.call({"POST", "mlflow/experiments/create", experiment_json(name), {}, {}}).at("experiment_id");
     } catch (const Rejected& rejected) {
       // Another training was faster, or the server had taken our first try: look again.
       if (rejected.code != "RESOURCE_ALREADY_EXISTS") throw;

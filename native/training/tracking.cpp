@@ -42,6 +42,14 @@ tracking::Dataset dataset_of(const TrainOptions& options, const FeatureStore& st
   return dataset;
 }
 
+// What MLflow's pages show as the run's description.
+std::string description_of(const TrainOptions& options, const FeatureStore& store) {
+  std::string classes;
+  for (const std::string& name : store.classes()) classes += (classes.empty() ? "" : ", ") + name;
+  return options.network + " on " + std::to_string(store.samples().size()) + " photos of " + classes + ", " +
+         std::to_string(options.epochs) + " epochs";
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store, const NetworkSpec& spec)
@@ -53,6 +61,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store,
   settings.experiment = options_.experiment;
   settings.name = options_.run_name;
   settings.parent = options_.parent;
+  settings.tags["mlflow.note.content"] = description_of(options_, store);
   settings.commit = current_commit();
   run_ = std::make_unique<tracking::Run>(settings);
   run_->log_params(params_of(options_, store, spec));

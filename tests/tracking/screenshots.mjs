@@ -7,7 +7,7 @@ const [uri, experiment, run, model, registered, out] = process.argv.slice(2);
 const runPage = `/experiments/${experiment}/runs/${run}`;
 const pages = {
   'runs': `/experiments/${experiment}/runs`,
-  'runs-charts': `/experiments/${experiment}/runs?compareRunsMode=CHART`,
+  'compared': `/experiments/${experiment}/runs?compareRunsMode=CHART`,
   'run': runPage,
   'run-charts': `${runPage}/model-metrics`,
   'run-system': `${runPage}/system-metrics`,
@@ -19,11 +19,17 @@ const pages = {
 const settled = 6000; // milliseconds: the charts are drawn late, and nothing on the page says when
 
 const browser = await launch();
-const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light' });
+const context = await browser.newContext({ viewport: { width: 1400, height: 880 }, locale: 'en-GB', colorScheme: 'light' });
 for (const [name, address] of Object.entries(pages)) {
   const page = await context.newPage();
   await page.goto(`${uri}/#${address}`, { waitUntil: 'load', timeout: 120_000 });
   await page.waitForTimeout(settled);
+  const assistant = page.getByRole('button', { name: 'Close' });
+  if (await assistant.first().isVisible().catch(() => false)) await assistant.first().click();
+  if (name === 'compared') {
+    await page.getByPlaceholder('Search metric charts').fill('(train|validation)_(loss|accuracy|f1)');
+    await page.waitForTimeout(settled);
+  }
   await page.screenshot({ path: path.join(out, `${name}.png`) });
   await page.close();
 }

@@ -2,7 +2,7 @@
 
     scripts/mlflow --install && CATDOG_BUILD=build/training .cache/mlflow/bin/python tests/tracking/screenshots.py [OUT]
 
-OUT (build/screenshots/mlflow) gets one PNG for each page; `run-charts.png` is docs/mlflow.png."""
+OUT (build/screenshots/mlflow) gets one PNG for each page; `compared.png` is docs/mlflow.png."""
 import os
 import subprocess
 import sys
