@@ -136,6 +136,7 @@ std::string FileStore::experiment_id(const std::string& name, std::int64_t time)
   std::string id = id_of_experiment(root_, name);
   if (!id.empty()) return id;
   id = new_experiment_id();
+  put_text(root_ / id / "tags" / kKindTag, kKind);
   put_text(root_ / id / "meta.yaml", to_yaml(experiment_meta(id, name, root_ / id, time)));
   return id;
 }

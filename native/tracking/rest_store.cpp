@@ -37,10 +37,9 @@ Json batch_json(const RunPlace& place, const Batch& batch) {
   return json;
 }
 
-// MLflow's pages then show what belongs to training, not to language models.
 Json experiment_json(const std::string& name) {
   Json json = {{"name", name}, {"tags", Json::array()}};
-  json["tags"].push_back({{"key", "mlflow.experimentKind"}, {"value", "custom_model_development"}});
+  json["tags"].push_back({{"key", kKindTag}, {"value", kKind}});
   return json;
 }
 

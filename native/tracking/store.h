@@ -94,6 +94,10 @@ class Store {
 
 std::unique_ptr<Store> make_store(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble);
 
+// The tag of an experiment that makes MLflow's pages show what belongs to training, not to language models.
+inline constexpr const char* kKindTag = "mlflow.experimentKind";
+inline constexpr const char* kKind = "custom_model_development";
+
 inline constexpr const char* kChampion = "champion";
 
 // The tags of a registered version that say how good it is.

@@ -8,16 +8,11 @@ import subprocess
 import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-BUILD = os.path.abspath(os.environ.get('CATDOG_BUILD', ROOT + '/build/training'))
-os.environ.update(CATDOG_FEATURES=BUILD + '/native/features/catdog-features', CATDOG_TRAIN=BUILD + '/native/training/catdog-train',
-                  CATDOG_TRACK='', CATDOG_MAKE_BUNDLE='', CATDOG_PREDICT_EXAMPLE='', MLFLOW_DISABLE_TELEMETRY='true')
+from tools_of_build import ROOT  # first: says where the tools are
+from mlflow import MlflowClient
 
-from mlflow import MlflowClient  # noqa: E402
-
-from mlflow_server import clean_environment, free_port, wait_for_server  # noqa: E402
-from training import make_store, train  # noqa: E402
+from mlflow_server import clean_environment, free_port, wait_for_server
+from training import make_store, train
 
 
 def teach(store, out, *options, **more):
@@ -45,7 +40,7 @@ def main():
             experiment = client.get_experiment_by_name('shapes').experiment_id
             run = next(run for run in client.search_runs([experiment]) if run.info.run_name == 'resnet')
             model = run.outputs.model_outputs[0].model_id
-            subprocess.run(['node', HERE + '/screenshots.mjs', uri, experiment, run.info.run_id, model, 'shapes', pictures],
+            subprocess.run(['node', ROOT + '/tests/tracking/screenshots.mjs', uri, experiment, run.info.run_id, model, 'shapes', pictures],
                            check=True)
         finally:
             os.killpg(server.pid, 15)

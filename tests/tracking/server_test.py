@@ -37,6 +37,7 @@ class ServerTest(unittest.TestCase):
         self.assertEqual((result['unsent'], result['refused']), (0, 0), result)
         run = self.client.get_run(result['run_id'])
         self.assertEqual(self.client.get_experiment(run.info.experiment_id).name, 'whole')
+        self.assertEqual(self.client.get_experiment(run.info.experiment_id).tags['mlflow.experimentKind'], 'custom_model_development')
         check_run(self, self.client, run, SQL_INFINITY)
         check_model(self, self.client, run, self.bundle, self.root, 'whole')
         listed = sorted(file.path for file in self.client.list_artifacts(run.info.run_id))
