@@ -10,7 +10,7 @@ from fault_proxy import HANG, FaultProxy
 from mlflow_server import Server
 from training import history, make_store, train
 
-EPOCHS, TRAININGS = 30, 5
+EPOCHS, TRAININGS = 100, 3
 
 
 def seconds(store, out, *options):
