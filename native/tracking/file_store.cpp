@@ -79,6 +79,27 @@ void remove_leftovers(const fs::path& run) {
   for (const fs::path& leftover : leftovers) fs::remove(leftover);
 }
 
+// Adds whole lines. Where an earlier try may have done it, what it wrote stays, but for a last line that was cut short.
+void add_lines(const fs::path& file, const std::string& added, bool doubtful) {
+  if (doubtful && fs::exists(file)) {
+    std::string there = text_in(file);
+    there.resize(there.rfind('\n') == std::string::npos ? 0 : there.rfind('\n') + 1);
+    std::istringstream wanted(added);
+    for (std::string line; std::getline(wanted, line);) {
+      line += '\n';
+      if (('\n' + there).find('\n' + line) == std::string::npos) there += line;
+    }
+    put_text(file, there);
+    return;
+  }
+  fs::create_directories(file.parent_path());
+  std::ofstream stream(file, std::ios::binary | std::ios::app);
+  stream << added << std::flush;
+  stream.close();
+  if (!stream) throw std::runtime_error(file.string() + ": expected to be written whole, found an error while writing");
+  sync_to_disk(file);
+}
+
 }  // namespace
 
 FolderLock::FolderLock(const fs::path& folder) : descriptor_(::open(folder.c_str(), O_RDONLY | O_CLOEXEC)) {
@@ -115,6 +136,7 @@ std::string FileStore::experiment_id(const std::string& name, std::int64_t time)
   std::string id = id_of_experiment(root_, name);
   if (!id.empty()) return id;
   id = new_experiment_id();
+  put_text(root_ / id / "tags" / kKindTag, kKind);
   put_text(root_ / id / "meta.yaml", to_yaml(experiment_meta(id, name, root_ / id, time)));
   return id;
 }
@@ -159,33 +181,15 @@ void FileStore::log_batch(const RunPlace& place, const Batch& batch, bool doubtf
   if (doubtful) remove_leftovers(folder);
   for (const Named& param : batch.params) put_text(folder / "params" / param.key, param.value);
   for (const Named& tag : batch.tags) put_text(folder / "tags" / tag.key, tag.value);
-  std::map<std::string, std::string> lines;  // by metric
+  std::map<fs::path, std::string> lines;  // by metric
   for (const Metric& metric : batch.metrics) {
-    lines[metric.key] +=
-        std::to_string(metric.time) + ' ' + shortest(metric.value) + ' ' + std::to_string(metric.step) + '\n';
+    const std::string line =
+        std::to_string(metric.time) + ' ' + shortest(metric.value) + ' ' + std::to_string(metric.step);
+    lines[folder / "metrics" / metric.key] += line + '\n';
+    if (metric.model_id.empty()) continue;
+    lines[model_folder(place, metric.model_id) / "metrics" / metric.key] += line + ' ' + place.run_id + '\n';
   }
-  for (auto& [key, added] : lines) {
-    const fs::path file = folder / "metrics" / key;
-    if (doubtful && fs::exists(file)) {
-      // What an earlier try wrote stays, but for a last line that was cut short; what it did not is added.
-      std::string there = text_in(file);
-      there.resize(there.rfind('\n') == std::string::npos ? 0 : there.rfind('\n') + 1);
-      std::istringstream wanted(added);
-      for (std::string line; std::getline(wanted, line);) {
-        line += '\n';
-        if (('\n' + there).find('\n' + line) == std::string::npos) there += line;
-      }
-      put_text(file, there);
-      continue;
-    }
-    fs::create_directories(file.parent_path());
-    std::ofstream stream(file, std::ios::binary | std::ios::app);
-    stream << added << std::flush;
-    stream.close();
-    if (!stream)
-      throw std::runtime_error(file.string() + ": expected to be written whole, found an error while writing");
-    sync_to_disk(file);
-  }
+  for (const auto& [file, added] : lines) add_lines(file, added, doubtful);
 }
 
 void FileStore::log_dataset(const RunPlace& place, const Dataset& dataset) {

@@ -36,14 +36,21 @@ std::vector<Named> named(const Json& values) {
   return all;
 }
 
-Batch batch_of(const Bundle& bundle) {
+// The id of the model that figures are about; empty where they are about none, or the store did not take it.
+std::string model_id_of(const Json& record, const Sent& sent) {
+  const std::string model = record.value("model", "");
+  return sent.results.contains(model) ? sent.results.at(model).get<std::string>() : "";
+}
+
+Batch batch_of(const Bundle& bundle, const Sent& sent) {
   Batch batch;
   for (const Record& record : bundle.records) {
     const Json& json = record.json;
     const std::string type = json.at("type");
     if (type == "metrics") {
+      const std::string model_id = model_id_of(json, sent);
       for (const auto& [key, value] : json.at("values").items()) {
-        batch.metrics.push_back({key, number_of(value), json.at("time"), json.at("step")});
+        batch.metrics.push_back({key, number_of(value), json.at("time"), json.at("step"), model_id});
       }
       continue;
     }
@@ -126,7 +133,7 @@ std::string apply(Store& store, const Bundle& bundle, const fs::path& folder, Se
   if (!batchable(bundle.records.front().json)) {
     return apply_one(store, bundle.records.front().json, folder, sent, doubtful);
   }
-  store.log_batch(sent.place, batch_of(bundle), doubtful);
+  store.log_batch(sent.place, batch_of(bundle, sent), doubtful);
   return "";
 }
 

@@ -27,11 +27,19 @@ RunPlace place_of(const Json& run) {
 Json batch_json(const RunPlace& place, const Batch& batch) {
   Json json = {{"run_id", place.run_id}};
   for (const Metric& metric : batch.metrics) {
-    json["metrics"].push_back(
-        {{"key", metric.key}, {"value", json_number(metric.value)}, {"timestamp", metric.time}, {"step", metric.step}});
+    Json point = {
+        {"key", metric.key}, {"value", json_number(metric.value)}, {"timestamp", metric.time}, {"step", metric.step}};
+    if (!metric.model_id.empty()) point["model_id"] = metric.model_id;
+    json["metrics"].push_back(std::move(point));
   }
   if (!batch.params.empty()) json["params"] = tags_json(batch.params);
   if (!batch.tags.empty()) json["tags"] = tags_json(batch.tags);
+  return json;
+}
+
+Json experiment_json(const std::string& name) {
+  Json json = {{"name", name}, {"tags", Json::array()}};
+  json["tags"].push_back({{"key", kKindTag}, {"value", kKind}});
   return json;
 }
 
@@ -54,7 +62,7 @@ std::string RestStore::experiment_id(const std::string& name) {
       return experiment.at("experiment_id");
     }
     try {
-      return api_.call({"POST", "mlflow/experiments/create", {{"name", name}}, {}, {}}).at("experiment_id");
+      return api_.call({"POST", "mlflow/experiments/create", experiment_json(name), {}, {}}).at("experiment_id");
     } catch (const Rejected& rejected) {
       // Another training was faster, or the server had taken our first try: look again.
       if (rejected.code != "RESOURCE_ALREADY_EXISTS") throw;

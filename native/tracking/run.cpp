@@ -86,7 +86,8 @@ Run::Run(RunOptions options) : options_(std::move(options)) {
     throw std::runtime_error(reason);
   }
   if (options_.system_metrics > 0) {
-    system_ = std::make_unique<SystemMetrics>(*journal_, options_.folder, options_.system_metrics, options_.say);
+    const double seconds = system_metrics_interval(options_.system_metrics);
+    system_ = std::make_unique<SystemMetrics>(*journal_, options_.folder, seconds, options_.say);
   }
 }
 
@@ -109,7 +110,8 @@ void Run::begin() {
                {"mlflow.source.type", "LOCAL"},
                {"mlflow.runName", cut(name, kMaxKey)}};
   if (!options_.commit.empty()) tags["mlflow.source.git.commit"] = options_.commit;
-  if (!options_.parent.empty()) tags["mlflow.parentRunId"] = options_.parent;
+  const std::string parent = first_of(options_.parent, environment("MLFLOW_PARENT_RUN_ID"), "");
+  if (!parent.empty()) tags["mlflow.parentRunId"] = parent;
   for (const auto& [key, value] : options_.tags) tags[accepted_name(key)] = cut(value, kMaxTag);
   journal_->append("run", "run",
                    {{"uri", options_.uri},
@@ -130,6 +132,15 @@ void Run::log_params(const std::map<std::string, std::string>& params) {
 }
 
 void Run::log_metrics(std::int64_t step, const std::map<std::string, double>& metrics) {
+  append_metrics(step, metrics, "");
+}
+
+void Run::log_model_metrics(std::int64_t step, const std::map<std::string, double>& metrics) {
+  if (model_.empty()) throw std::runtime_error("expected a logged model that the metrics are about, found none");
+  append_metrics(step, metrics, model_);
+}
+
+void Run::append_metrics(std::int64_t step, const std::map<std::string, double>& metrics, const std::string& model) {
   if (metrics.empty()) return;
   Json values = Json::object();
   std::string names;
@@ -139,7 +150,9 @@ void Run::log_metrics(std::int64_t step, const std::map<std::string, double>& me
     names += key + '\n';
   }
   const std::string id = "metrics/" + id_of(names).substr(0, 8) + '/' + std::to_string(step);
-  journal_->append(id, "metrics", {{"step", step}, {"values", values}});
+  Json record = {{"step", step}, {"values", values}};
+  if (!model.empty()) record["model"] = model;
+  journal_->append(id, "metrics", record);
 }
 
 void Run::set_tags(const std::map<std::string, std::string>& tags) {

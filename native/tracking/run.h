@@ -24,11 +24,12 @@ struct RunOptions {
   std::string uri;               // http(s)://… or a folder. Empty: MLFLOW_TRACKING_URI, else ./mlruns
   std::string experiment;        // Empty: MLFLOW_EXPERIMENT_NAME, else "Default"
   std::string name;              // of the run. Empty: the folder's
-  std::string parent;            // the id of a run that this one is part of
+  std::string parent;            // the id of a run that this one is part of. Empty: MLFLOW_PARENT_RUN_ID, else none
   std::string source;            // the program. Empty: this one's path
   std::string commit;            // of the program's sources
   std::map<std::string, std::string> tags;
-  double system_metrics = 10;  // seconds between samples of the machine's load; 0: none
+  double system_metrics = 10;  // seconds between samples of the machine's load, unless
+                               // MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL says another; 0: none
   double patience = 10;        // seconds: finish() gives up when nothing has moved for so long
   std::string sync_command;    // what to tell people to send the rest with. Empty: "catdog-train sync FOLDER"
   Say say;                     // Empty: lines on stderr
@@ -63,6 +64,8 @@ class Run {
   void log_artifact(const std::filesystem::path& file, const std::string& path);
   // A copy of the bundle (model.onnx, model.json) as the run's artifact folder `name` and as a LoggedModel.
   void log_model(const std::filesystem::path& bundle, const std::string& name = "model");
+  // Figures of the model that was logged last: metrics of the run that the model's own page shows too.
+  void log_model_metrics(std::int64_t step, const std::map<std::string, double>& metrics);
   // Registers the model that was logged last. The alias "champion" moves to it when there was none, or when it is
   // better than the one before on the same test set.
   void register_model(const std::string& name, const Measure& measure);
@@ -72,6 +75,7 @@ class Run {
 
  private:
   void begin();
+  void append_metrics(std::int64_t step, const std::map<std::string, double>& metrics, const std::string& model);
   void keep_copy(const std::filesystem::path& file, const std::string& copy);
   void log_file(const std::filesystem::path& file, const std::string& path);
 

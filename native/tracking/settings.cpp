@@ -88,6 +88,10 @@ Destination destination_of(std::string uri) {
                            "the server's address");
 }
 
+double system_metrics_interval(double otherwise) {
+  return number("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", otherwise, 0.001);
+}
+
 ServerSettings server_settings(const Destination& destination) {
   ServerSettings settings;
   settings.user = environment("MLFLOW_TRACKING_USERNAME");

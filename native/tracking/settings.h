@@ -30,7 +30,11 @@ struct ServerSettings {
   double backoff = 2;          // seconds, doubled with every retry; MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR
 };
 
-// Throws std::runtime_error for a value that is no number or no truth value.
+// These two throw std::runtime_error for a value that is no number or no truth value.
+
+// Seconds between samples of the machine's load: MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL, else `otherwise`.
+double system_metrics_interval(double otherwise);
+
 ServerSettings server_settings(const Destination& destination);
 
 // The variable's value; empty where it is not set.

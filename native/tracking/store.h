@@ -26,6 +26,7 @@ struct Metric {
   double value = 0;
   std::int64_t time = 0;  // ms
   std::int64_t step = 0;
+  std::string model_id;  // a LoggedModel that it is about, which shows it too; empty: only the run
 };
 
 struct Batch {
@@ -92,6 +93,10 @@ class Store {
 };
 
 std::unique_ptr<Store> make_store(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble);
+
+// The tag of an experiment that makes MLflow's pages show what belongs to training, not to language models.
+inline constexpr const char* kKindTag = "mlflow.experimentKind";
+inline constexpr const char* kKind = "custom_model_development";
 
 inline constexpr const char* kChampion = "champion";
 

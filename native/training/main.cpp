@@ -79,6 +79,8 @@ void add_options(CLI::App& app, catdog::TrainOptions& o) {
   app.add_option("--tracking-uri", o.tracking_uri,
                  "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");
   app.add_option("--experiment", o.experiment, "MLflow experiment; default: MLFLOW_EXPERIMENT_NAME, else Default");
+  app.add_option("--run-name", o.run_name, "Name of the MLflow run; default: the folder's");
+  app.add_option("--parent", o.parent, "Id of the MLflow run that this one is part of; default: MLFLOW_PARENT_RUN_ID");
   app.add_option("--register", o.registered, "Register the model under this name; the best is its 'champion'");
   app.add_flag("!--no-tracking", o.tracked, "Tell MLflow nothing");
   app.add_option("--data-origin", o.data_origin, "Where the photos come from, for the bundle")->capture_default_str();

@@ -16,6 +16,7 @@ std::map<std::string, std::string> params_of(const TrainOptions& options, const 
     params[name] = value.is_string() ? value.get<std::string>() : value.dump();
   }
   const NetworkCost cost = cost_of(spec, store.size());
+  params["unsure_share"] = nlohmann::json(options.unsure_share).dump();
   params["parameters"] = std::to_string(cost.parameters);
   params["multiply_adds"] = std::to_string(cost.multiply_adds);
   params["size"] = std::to_string(store.size());
@@ -41,6 +42,14 @@ tracking::Dataset dataset_of(const TrainOptions& options, const FeatureStore& st
   return dataset;
 }
 
+// What MLflow's pages show as the run's description.
+std::string description_of(const TrainOptions& options, const FeatureStore& store) {
+  std::string classes;
+  for (const std::string& name : store.classes()) classes += (classes.empty() ? "" : ", ") + name;
+  return options.network + " on " + std::to_string(store.samples().size()) + " photos of " + classes + ", " +
+         std::to_string(options.epochs) + " epochs";
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store, const NetworkSpec& spec)
@@ -50,6 +59,9 @@ TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store,
   settings.folder = options_.out;
   settings.uri = options_.tracking_uri;
   settings.experiment = options_.experiment;
+  settings.name = options_.run_name;
+  settings.parent = options_.parent;
+  settings.tags["mlflow.note.content"] = description_of(options_, store);
   settings.commit = current_commit();
   run_ = std::make_unique<tracking::Run>(settings);
   run_->log_params(params_of(options_, store, spec));
@@ -67,14 +79,14 @@ void TrainingRun::log_epoch(const nlohmann::ordered_json& epoch) {
 
 void TrainingRun::log_result(const Metrics& metrics, const std::string& test_set) {
   if (!run_) return;
-  run_->log_metrics(options_.epochs, {{"final_accuracy", metrics.accuracy},
-                                      {"final_f1", metrics.f1},
-                                      {"final_roc_auc", metrics.roc_auc},
-                                      {"final_log_loss", metrics.loss}});
   run_->log_artifact(options_.out / "epochs.csv", "epochs.csv");
   run_->log_artifact(options_.out / "metrics.json", "metrics.json");
   run_->log_artifact(options_.out / "last.pt", "checkpoints/last.pt");
   run_->log_model(options_.out / "model");
+  run_->log_model_metrics(options_.epochs, {{"final_accuracy", metrics.accuracy},
+                                            {"final_f1", metrics.f1},
+                                            {"final_roc_auc", metrics.roc_auc},
+                                            {"final_log_loss", metrics.loss}});
   if (options_.registered.empty()) return;
   tracking::Measure measure;
   measure.metric = "accuracy";

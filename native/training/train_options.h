@@ -42,6 +42,8 @@ struct TrainOptions {
   bool tracked = true;       // by MLflow
   std::string tracking_uri;  // empty: MLFLOW_TRACKING_URI, else ./mlruns
   std::string experiment;    // empty: MLFLOW_EXPERIMENT_NAME, else MLflow's default
+  std::string run_name;      // of the MLflow run; empty: the folder's
+  std::string parent;        // the MLflow run that this one is part of; empty: MLFLOW_PARENT_RUN_ID, else none
   std::string registered;    // the name to register the model under; empty: it is not
   std::string name;          // of the data, for the bundle
   std::string data_origin = "unknown";

@@ -1,4 +1,4 @@
-"""The example of docs/tracking.md, compiled as it stands there, does what is said of it."""
+"""The example of README.md, compiled as it stands there, does what is said of it."""
 import os
 import subprocess
 import tempfile

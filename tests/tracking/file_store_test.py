@@ -34,6 +34,7 @@ class FileStoreTest(unittest.TestCase):
         client = MlflowClient()
         run = client.get_run(run_id)
         self.assertEqual(client.get_experiment(run.info.experiment_id).name, "it's: a \"name\" # of 1")
+        self.assertEqual(client.get_experiment(run.info.experiment_id).tags['mlflow.experimentKind'], 'custom_model_development')
         self.assertEqual([found.info.run_id for found in client.search_runs([run.info.experiment_id])], [run_id])
         check_run(self, client, run, infinity)
         check_model(self, client, run, bundle, self.root, 'cats')

@@ -11,7 +11,7 @@ from mlflow import MlflowClient  # noqa: E402
 
 from mlflow_server import Server, points, result_of, start_track  # noqa: E402
 
-KILLS, EPOCHS = 20, 60
+KILLS, EPOCHS = 20, 300  # more than are done between the kills, mostly: a training that has ended cannot be killed
 
 
 class KillTest(unittest.TestCase):

@@ -14,7 +14,7 @@ MAKE_BUNDLE = os.environ['CATDOG_MAKE_BUNDLE']
 START_SECONDS = 180
 MLFLOW = os.path.join(os.path.dirname(sys.executable), 'mlflow')
 # What would send a test elsewhere, or make it wait.
-OURS = ('MLFLOW_TRACKING_', 'MLFLOW_EXPERIMENT_', 'MLFLOW_RUN_ID', 'MLFLOW_HTTP_')
+OURS = ('MLFLOW_TRACKING_', 'MLFLOW_EXPERIMENT_', 'MLFLOW_RUN_ID', 'MLFLOW_PARENT_RUN_ID', 'MLFLOW_HTTP_')
 
 
 def free_port():
@@ -26,6 +26,21 @@ def free_port():
 def clean_environment(**added):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return {**kept, **added}
+
+
+def wait_for_server(process, uri):
+    end = time.time() + START_SECONDS
+    while time.time() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(uri + '/health', timeout=5):
+                return
+        except urllib.error.HTTPError as answer:
+            if answer.code in (401, 403):
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise RuntimeError(f'{uri} does not answer')
 
 
 class Server:
@@ -51,21 +66,11 @@ class Server:
         return self
 
     def wait(self):
-        end = time.time() + START_SECONDS
-        while time.time() < end:
-            if self.process.poll() is not None:
-                break
-            try:
-                with urllib.request.urlopen(self.uri + '/health', timeout=5):
-                    return
-            except urllib.error.HTTPError as answer:
-                if answer.code in (401, 403):
-                    return
-            except OSError:
-                pass
-            time.sleep(0.2)
-        with open(self.log.name, encoding='utf-8') as log:
-            raise RuntimeError('MLflow does not start:\n' + log.read()[-3000:])
+        try:
+            wait_for_server(self.process, self.uri)
+        except RuntimeError as problem:
+            with open(self.log.name, encoding='utf-8') as log:
+                raise RuntimeError('MLflow does not start:\n' + log.read()[-3000:]) from problem
 
     def stop(self, how=signal.SIGKILL):
         if self.process and self.process.poll() is None:

@@ -63,12 +63,22 @@ def check_model(test, client, run, bundle, scratch, name):
     model = client.get_logged_model(output.model_id)
     test.assertEqual((str(model.status), model.name, model.source_run_id), ('READY', 'model', run_id))
     test.assertEqual(model.params['network'], 'test')
+    figure, = model.metrics
+    test.assertEqual((figure.key, figure.value, figure.step, figure.run_id), ('final/accuracy', 0.91, EPOCHS, run_id))
+    test.assertEqual(history(client, run_id, 'final/accuracy'), [(EPOCHS, 0.91)])
     version = client.get_model_version_by_alias(name, 'champion')
     test.assertEqual((version.run_id, version.source, version.status), (run_id, 'models:/' + output.model_id, 'READY'))
     test.assertEqual({key: version.tags['measure.' + key] for key in ('metric', 'value', 'test_set')},
                      {'metric': 'accuracy', 'value': '0.91', 'test_set': 'held-back'})
 
-    for place in (f'runs:/{run_id}/model', f'models:/{output.model_id}', f'models:/{name}@champion'):
+    check_places(test, (f'runs:/{run_id}/model', f'models:/{output.model_id}', f'models:/{name}@champion'), bundle, scratch)
+
+
+def check_places(test, places, bundle, scratch):
+    """In each of these the whole bundle lies, and loads as both flavours."""
+    with open(os.path.join(bundle, 'model.json'), encoding='utf-8') as file:
+        size = json.load(file)['input']['size']
+    for place in places:
         folder = mlflow.artifacts.download_artifacts(place)
         test.assertLessEqual(MODEL_FILES, set(os.listdir(folder)))
         for file in ('model.onnx', 'model.json'):
@@ -77,7 +87,7 @@ def check_model(test, client, run, bundle, scratch, name):
         example = loaded.metadata.load_input_example(folder)
         expected = native_probabilities(bundle, example['photo'], scratch)
         np.testing.assert_allclose(loaded.predict(example)['probabilities'], expected, atol=TOLERANCE)
-        test.assertEqual(loaded.metadata.signature.inputs.inputs[0].shape, (-1, 3, 16, 16))
+        test.assertEqual(loaded.metadata.signature.inputs.inputs[0].shape, (-1, 3, size, size))
         network = mlflow.onnx.load_model(place)
         test.assertEqual([node.name for node in network.graph.output], ['probabilities'])
     test.assertEqual(network.SerializeToString(), onnx_bytes(bundle))

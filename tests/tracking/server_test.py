@@ -37,6 +37,7 @@ class ServerTest(unittest.TestCase):
         self.assertEqual((result['unsent'], result['refused']), (0, 0), result)
         run = self.client.get_run(result['run_id'])
         self.assertEqual(self.client.get_experiment(run.info.experiment_id).name, 'whole')
+        self.assertEqual(self.client.get_experiment(run.info.experiment_id).tags['mlflow.experimentKind'], 'custom_model_development')
         check_run(self, self.client, run, SQL_INFINITY)
         check_model(self, self.client, run, self.bundle, self.root, 'whole')
         listed = sorted(file.path for file in self.client.list_artifacts(run.info.run_id))
@@ -67,7 +68,9 @@ class ServerTest(unittest.TestCase):
         run = self.client.create_run(experiment, run_name='made elsewhere')
         result = track(self.root + '/environment', MLFLOW_TRACKING_URI=self.server.uri, MLFLOW_RUN_ID=run.info.run_id)
         self.assertEqual(result['run_id'], run.info.run_id, result)
-        named = track(self.root + '/named', MLFLOW_TRACKING_URI=self.server.uri + '/', MLFLOW_EXPERIMENT_NAME='by environment')
+        named = track(self.root + '/named', MLFLOW_TRACKING_URI=self.server.uri + '/', MLFLOW_EXPERIMENT_NAME='by environment',
+                      MLFLOW_PARENT_RUN_ID=run.info.run_id)
+        self.assertEqual(self.client.get_run(named['run_id']).data.tags['mlflow.parentRunId'], run.info.run_id)
         self.assertEqual(self.client.get_run(named['run_id']).info.experiment_id, experiment)
         self.assertEqual(self.client.get_run(run.info.run_id).info.status, 'FINISHED')
 

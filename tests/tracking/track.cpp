@@ -69,6 +69,7 @@ void train(const Options& options, Run& run, Stopwatch& stopwatch) {
   if (options.artifact.size() == 2) stopwatch.time([&] { run.log_artifact(options.artifact[0], options.artifact[1]); });
   if (options.bundle.empty()) return;
   stopwatch.time([&] { run.log_model(options.bundle); });
+  run.log_model_metrics(options.epochs, {{"final/accuracy", options.accuracy}});
   if (!options.register_as.empty()) {
     run.register_model(options.register_as, {"accuracy", options.accuracy, options.test_set, true});
   }
