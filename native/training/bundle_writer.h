@@ -6,15 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "training/metrics.h"
 #include "training/weights.h"
 
 namespace catdog {
 
 inline constexpr int kBundleFormat = 1;
-
-// {"photos": …, "accuracy": …, "accuracy_interval": […], "f1": …, …}
-nlohmann::ordered_json to_json(const Metrics& metrics, const std::vector<std::string>& labels);
 
 struct BundleDescription {
   std::vector<std::string> labels;

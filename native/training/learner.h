@@ -5,8 +5,8 @@
 
 #include <memory>
 
+#include "evaluation/metrics.h"
 #include "training/batches.h"
-#include "training/metrics.h"
 #include "training/torch_network.h"
 #include "training/train_options.h"
 #include "training/weight_average.h"

@@ -1,85 +1,12 @@
 // catdog-train: pipeline 2 on the command line.
-#include <cstdio>
-#include <stdexcept>
 #include <string>
 
-#include "support/tool.h"
-#include "tracking/run.h"
-#include "training/network_spec.h"
-#include "training/trainer.h"
-
-namespace {
-
-void add_options(CLI::App& app, catdog::TrainOptions& o) {
-  app.add_option("--features", o.features, "Feature store made by catdog-features")->required();
-  app.add_option("--out", o.out, "Folder of this training: checkpoints, metrics and the model bundle")->required();
-  app.add_option("--network", o.network, "Which network to train")
-      ->capture_default_str()
-      ->check(CLI::IsMember(catdog::network_names()));
-  app.add_option("--epochs", o.epochs, "How often every photo is seen")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 100000));
-  app.add_option("--batch", o.batch, "Photos in one step")->capture_default_str()->check(CLI::Range(2, 65536));
-  app.add_option("--crop", o.crop, "Side of training crops in pixels; 0: 0.8 of the stored pictures'")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1024));
-  app.add_option("--rate", o.rate, "Highest learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--weight-decay", o.weight_decay, "Decoupled weight decay")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--warm-up", o.warm_up, "Epochs until the learning rate is at its highest")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--smoothing", o.smoothing, "Label smoothing")->capture_default_str()->check(CLI::Range(0.0, 0.9));
-  app.add_option("--average", o.average, "Decay of the weights' moving average")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.999999));
-  app.add_option("--unsure-share", o.unsure_share,
-                 "Share of validation photos that the bundle's threshold leaves unsure")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str();
-  app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
-  app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
-  app.add_flag("--resume", o.resume, "Go on with the training in --out where it stopped");
-  app.add_option("--tracking-uri", o.tracking_uri,
-                 "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");
-  app.add_option("--experiment", o.experiment, "MLflow experiment; default: MLFLOW_EXPERIMENT_NAME, else Default");
-  app.add_option("--register", o.registered, "Register the model under this name; the best is its 'champion'");
-  app.add_flag("!--no-tracking", o.tracked, "Tell MLflow nothing");
-  app.add_option("--data-origin", o.data_origin, "Where the photos come from, for the bundle")->capture_default_str();
-  app.add_option("--data-licence", o.data_licence, "The photos' licence, for the bundle")->capture_default_str();
-  app.add_option("--licence", o.licence, "The model's licence, for the bundle")->capture_default_str();
-}
-
-// catdog-train sync: sends what an MLflow server has not got yet.
-int sync(int argc, char** argv) {
-  std::string folder, uri;
-  CLI::App app{"Sends to MLflow what a training could not send, because the server was away, say.",
-               "catdog-train sync"};
-  app.add_option("run", folder, "Folder of the training")->required();
-  app.add_option("--tracking-uri", uri, "Where the server is now, should its address have changed");
-  app.footer("Example:\n  catdog-train sync runs/first");
-  return catdog::run_tool(app, argc, argv, [&] {
-    const auto unsent = catdog::tracking::sync(folder, uri);
-    if (unsent.records > 0) throw std::runtime_error(unsent.text);
-    std::fprintf(stderr, "%s\n", unsent.text.c_str());
-  });
-}
-
-}  // namespace
+#include "training/commands.h"
 
 int main(int argc, char** argv) {
-  if (argc > 1 && argv[1] == std::string("sync")) return sync(argc - 1, argv + 1);
-  catdog::TrainOptions options;
-  CLI::App app{
-      "Trains a convolutional network on a feature store, evaluates it on the photos held back,\n"
-      "and writes the model bundle that the page and catdog-classify use.",
-      "catdog-train"};
-  add_options(app, options);
-  app.footer(
-      "Example:\n  catdog-train --features features --out runs/first --network resnet --epochs 60\n\n"
-      "Interrupted? The same command with --resume goes on after the last whole epoch.\n"
-      "Runs are tracked with MLflow; 'catdog-train sync RUN' sends what a server has not got yet.");
-  return catdog::run_tool(app, argc, argv, [&] { catdog::train(options); });
+  const std::string command = argc > 1 ? argv[1] : "";
+  if (command == "sync") return catdog::sync_command(argc - 1, argv + 1);
+  if (command == "evaluate") return catdog::evaluate_command(argc - 1, argv + 1);
+  if (command == "compare") return catdog::compare_command(argc - 1, argv + 1);
+  return catdog::train_command(argc, argv);
 }

@@ -3,9 +3,6 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
-
-#include "training/metrics.h"
 
 namespace catdog {
 
@@ -13,7 +10,6 @@ namespace catdog {
 std::string history_csv(const nlohmann::ordered_json& history);
 
 void say_epoch(const nlohmann::ordered_json& epoch, int epochs, bool best);
-void say_metrics(const Metrics& metrics, const std::vector<std::string>& labels);
 
 // The Git commit of the working directory, "unknown" outside of a repository.
 std::string current_commit();

@@ -13,14 +13,17 @@ struct TrainOptions {
   std::filesystem::path out;
   std::string network = "resnet";
   int epochs = 25;
-  int batch = 64;              // photos
-  int crop = 0;                // side of training crops in pixels; 0: 0.8 of the stored pictures'
-  double rate = 2e-3;          // highest learning rate
-  double weight_decay = 0.02;  // decoupled (Loshchilov & Hutter 2019)
-  double warm_up = 1;          // epochs
-  double smoothing = 0.05;     // of labels (Szegedy et al. 2016)
-  double average = 0.999;      // decay of the weights' moving average
-  double unsure_share = 0.02;  // of validation photos that the decision threshold leaves unsure
+  int batch = 64;                 // photos
+  int crop = 0;                   // side of training crops in pixels; 0: 0.8 of the stored pictures'
+  double rate = 2e-3;             // highest learning rate
+  double weight_decay = 0.02;     // decoupled (Loshchilov & Hutter 2019)
+  double warm_up = 1;             // epochs
+  double smoothing = 0.05;        // of labels (Szegedy et al. 2016)
+  double average = 0.999;         // decay of the weights' moving average
+  double unsure_share = 0.02;     // of validation photos that the decision threshold leaves unsure
+  std::string fold;               // "2/5": hold back this fold; empty: the store's own split
+  std::filesystem::path exclude;  // a list of photos to leave out; empty: none
+  std::string left_out;           // identifies those photos, see left_out_digest
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all cores
   bool augment = true;
@@ -40,7 +43,8 @@ inline nlohmann::ordered_json binding_options(const TrainOptions& o) {
   return {{"network", o.network}, {"epochs", o.epochs},       {"batch", o.batch},
           {"crop", o.crop},       {"rate", o.rate},           {"weight_decay", o.weight_decay},
           {"warm_up", o.warm_up}, {"smoothing", o.smoothing}, {"average", o.average},
-          {"seed", o.seed},       {"augment", o.augment}};
+          {"seed", o.seed},       {"augment", o.augment},     {"fold", o.fold},
+          {"exclude", o.left_out}};
 }
 
 }  // namespace catdog

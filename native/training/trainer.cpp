@@ -5,6 +5,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "evaluation/folds.h"
+#include "evaluation/left_out.h"
+#include "evaluation/metrics_text.h"
+#include "evaluation/report_page.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
@@ -22,12 +26,21 @@ namespace {
 constexpr std::uint64_t kDropoutStream = 3;
 constexpr std::size_t kBatchesAhead = 6;
 
+// The photos, parted as --fold and --exclude say.
+FeatureStore open_store(const TrainOptions& options) {
+  FeatureStore store(options.features);
+  if (!options.fold.empty()) store.hold_back(held_back(store.samples(), parse_fold(options.fold).value()));
+  leave_out_listed(store, options.exclude);
+  return store;
+}
+
 // Fills in what depends on the data and the machine.
 TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   if (options.threads == 0) options.threads = core_count();
   // Sides of crops are a multiple of 8, which vector units like.
   if (options.crop == 0) options.crop = std::max(8, store.size() * 4 / 5 / 8 * 8);
   options.crop = std::min(options.crop, store.size());
+  options.left_out = left_out_digest(store);
   return options;
 }
 
@@ -54,7 +67,7 @@ class Trainer {
 };
 
 Trainer::Trainer(const TrainOptions& options)
-    : store_(options.features),
+    : store_(open_store(options)),
       options_(completed(options, store_)),
       train_rows_(rows_of(store_, Split::kTrain)),
       validation_rows_(rows_of(store_, Split::kValidation)),
@@ -139,8 +152,11 @@ void Trainer::finish() {
   bundle.labels = store_.classes();
   bundle.size = store_.size();
   bundle.confidence = validated.confidence_threshold(options_.unsure_share);
-  nlohmann::ordered_json measured = {{"test_set", "photos of the data set held back from training (split " +
-                                                      store_.split_digest().substr(0, 12) + ")"}};
+  // Identifies the photos that were measured on.
+  std::string test_set = store_.split_digest().substr(0, 12);
+  if (!options_.left_out.empty()) test_set += ", without " + options_.left_out.substr(0, 12);
+  nlohmann::ordered_json measured = {
+      {"test_set", "photos of the data set held back from training (split " + test_set + ")"}};
   measured.update(to_json(metrics, bundle.labels));
   bundle.metrics.push_back(measured);
   bundle.training = state_.options;
@@ -154,9 +170,15 @@ void Trainer::finish() {
   bundle.data_licence = options_.data_licence;
   write_bundle(options_.out / "model", learner_.network().spec(), learner_.weights(), bundle);
   write_file(in_run("metrics.json"), bundle.metrics.dump(2) + "\n");
-  tracked_->log_result(metrics, store_.split_digest());
-  say_metrics(metrics, bundle.labels);
-  std::fprintf(stderr, "\nModel bundle: %s\n", (options_.out / "model").c_str());
+  Report report{store_, validation_rows_, validated};
+  report.title = bundle.training["run_id"];
+  report.measured_on = "photos held back from training";
+  report.history = state_.history;
+  report.facts = facts_of(bundle.training);
+  write_file(in_run("report.html"), report_page(report));
+  tracked_->log_result(metrics, options_.left_out.empty() ? store_.split_digest() : test_set);
+  std::fprintf(stderr, "\n%s", metrics_text(metrics, bundle.labels, "photos held back").c_str());
+  std::fprintf(stderr, "\nReport: %s\nModel bundle: %s\n", in_run("report.html").c_str(), in_run("model").c_str());
 }
 
 void Trainer::run() {

@@ -1,9 +1,12 @@
 // How good predictions are.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
+
+#include "evaluation/curves.h"
 
 namespace catdog {
 
@@ -24,6 +27,8 @@ struct Metrics {
   double roc_auc = 0;                               // mean over the classes; of two classes both are the same
   std::vector<std::vector<std::size_t>> confusion;  // [true class][predicted class]
   std::vector<ClassMetrics> classes;
+  double ece = 0;  // expected calibration error
+  std::vector<ReliabilityBin> reliability;
 };
 
 // Collects predictions, one photo at a time.
@@ -33,6 +38,16 @@ class MetricsCollector {
   // `probabilities`: one for each class.
   void add(int label, const float* probabilities);
   Metrics finish() const;
+
+  // The photos in the order of their addition.
+  std::size_t size() const { return labels_.size(); }
+  int classes() const { return classes_; }
+  int label(std::size_t i) const { return labels_[i]; }
+  const float* probabilities(std::size_t i) const { return probabilities_.data() + i * classes_; }
+  int said(std::size_t i) const {  // the most probable class
+    return static_cast<int>(std::max_element(probabilities(i), probabilities(i) + classes_) - probabilities(i));
+  }
+
   // A confidence that the share `share` of the photos stay below. It lies half-way between two photos' confidences, so
   // that another engine's rounding does not move a photo across it.
   float confidence_threshold(double share) const;

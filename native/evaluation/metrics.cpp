@@ -1,6 +1,5 @@
-#include "training/metrics.h"
+#include "evaluation/metrics.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -32,11 +31,9 @@ Metrics MetricsCollector::finish() const {
   metrics.confusion.assign(classes_, std::vector<std::size_t>(classes_, 0));
   std::size_t right = 0;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
-    const float* p = probabilities_.data() + i * classes_;
-    const int predicted = static_cast<int>(std::max_element(p, p + classes_) - p);
-    ++metrics.confusion[labels_[i]][predicted];
-    right += predicted == labels_[i];
-    metrics.loss -= std::log(std::max(static_cast<double>(p[labels_[i]]), 1e-12));
+    ++metrics.confusion[labels_[i]][said(i)];
+    right += said(i) == labels_[i];
+    metrics.loss -= std::log(std::max(static_cast<double>(probabilities(i)[labels_[i]]), 1e-12));
   }
   const double count = static_cast<double>(metrics.photos);
   metrics.loss = ratio(metrics.loss, count);
@@ -58,6 +55,8 @@ Metrics MetricsCollector::finish() const {
     metrics.roc_auc += one.roc_auc / classes_;
     metrics.classes.push_back(one);
   }
+  metrics.reliability = reliability_bins(*this);
+  metrics.ece = expected_calibration_error(metrics.reliability);
   return metrics;
 }
 
@@ -81,10 +80,7 @@ double MetricsCollector::class_auc(int class_id) const {
 
 float MetricsCollector::confidence_threshold(double share) const {
   std::vector<float> confidences;
-  for (std::size_t i = 0; i < labels_.size(); ++i) {
-    const float* p = probabilities_.data() + i * classes_;
-    confidences.push_back(*std::max_element(p, p + classes_));
-  }
+  for (std::size_t i = 0; i < labels_.size(); ++i) confidences.push_back(probabilities(i)[said(i)]);
   std::sort(confidences.begin(), confidences.end());
   const auto below = static_cast<std::size_t>(share * static_cast<double>(confidences.size()));
   if (below == 0) return 0;

@@ -1,0 +1,81 @@
+// catdog-train without a subcommand: trains.
+#include <string>
+
+#include "evaluation/folds.h"
+#include "support/tool.h"
+#include "training/commands.h"
+#include "training/network_spec.h"
+#include "training/trainer.h"
+
+namespace catdog {
+namespace {
+
+void add_options(CLI::App& app, TrainOptions& o) {
+  app.add_option("--features", o.features, "Feature store made by catdog-features")->required();
+  app.add_option("--out", o.out, "Folder of this training: checkpoints, metrics and the model bundle")->required();
+  app.add_option("--network", o.network, "Which network to train")
+      ->capture_default_str()
+      ->check(CLI::IsMember(network_names()));
+  app.add_option("--epochs", o.epochs, "How often every photo is seen")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100000));
+  app.add_option("--batch", o.batch, "Photos in one step")->capture_default_str()->check(CLI::Range(2, 65536));
+  app.add_option("--crop", o.crop, "Side of training crops in pixels; 0: 0.8 of the stored pictures'")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--rate", o.rate, "Highest learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--weight-decay", o.weight_decay, "Decoupled weight decay")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--warm-up", o.warm_up, "Epochs until the learning rate is at its highest")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--smoothing", o.smoothing, "Label smoothing")->capture_default_str()->check(CLI::Range(0.0, 0.9));
+  app.add_option("--average", o.average, "Decay of the weights' moving average")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 0.999999));
+  app.add_option("--unsure-share", o.unsure_share,
+                 "Share of validation photos that the bundle's threshold leaves unsure")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--fold", o.fold, "I/K, such as 2/5: hold back this fold of K instead of the store's own split")
+      ->check([](const std::string& text) {
+        return parse_fold(text) ? "" : "expected I/K with I from 1 to K, such as 2/5, found '" + text + "'";
+      });
+  app.add_option("--exclude", o.exclude,
+                 "Leave out the photos that this file lists: one path a line, or a CSV with a column 'path'");
+  app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str();
+  app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
+  app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
+  app.add_flag("--resume", o.resume, "Go on with the training in --out where it stopped");
+  app.add_option("--tracking-uri", o.tracking_uri,
+                 "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");
+  app.add_option("--experiment", o.experiment, "MLflow experiment; default: MLFLOW_EXPERIMENT_NAME, else Default");
+  app.add_option("--register", o.registered, "Register the model under this name; the best is its 'champion'");
+  app.add_flag("!--no-tracking", o.tracked, "Tell MLflow nothing");
+  app.add_option("--data-origin", o.data_origin, "Where the photos come from, for the bundle")->capture_default_str();
+  app.add_option("--data-licence", o.data_licence, "The photos' licence, for the bundle")->capture_default_str();
+  app.add_option("--licence", o.licence, "The model's licence, for the bundle")->capture_default_str();
+}
+
+}  // namespace
+
+int train_command(int argc, char** argv) {
+  TrainOptions options;
+  CLI::App app{
+      "Trains a convolutional network on a feature store, evaluates it on the photos held back,\n"
+      "and writes the model bundle that the page and catdog-classify use.",
+      "catdog-train"};
+  add_options(app, options);
+  app.footer(
+      "Example:\n  catdog-train --features features --out runs/first --network resnet --epochs 60\n\n"
+      "Interrupted? The same command with --resume goes on after the last whole epoch.\n"
+      "Runs are tracked with MLflow.\n\n"
+      "Besides training (each with its own --help):\n"
+      "  catdog-train evaluate RUN… --features DIR   measures on photos not learned from, finds wrong labels\n"
+      "  catdog-train compare RUN RUN…               puts trained networks side by side\n"
+      "  catdog-train sync RUN                       sends to MLflow what a server has not got yet");
+  return run_tool(app, argc, argv, [&] { train(options); });
+}
+
+}  // namespace catdog
