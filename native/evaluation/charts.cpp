@@ -63,7 +63,7 @@ std::string legend(const std::vector<Series>& series) {
 }  // namespace
 
 std::vector<double> axis_marks(double low, double high, int most) {
-  if (!(high > low) || !std::isfinite(high - low)) return {low};
+  if (!(high > low) || !std::isfinite(high - low)) return {};
   const double rough = (high - low) / most;
   const double power = std::pow(10, std::floor(std::log10(rough)));
   double step = 10 * power;
@@ -74,7 +74,9 @@ std::vector<double> axis_marks(double low, double high, int most) {
     }
   }
   std::vector<double> marks;
-  for (double at = std::ceil(low / step - 1e-9); at * step <= high + step * 1e-9; ++at) marks.push_back(at * step);
+  for (double at = std::ceil(low / step - 1e-9); at * step <= high + step * 1e-9; ++at) {
+    marks.push_back(at == 0 ? 0 : at * step);  // not minus zero
+  }
   return marks;
 }
 
@@ -120,15 +122,15 @@ std::string reliability_chart(const std::vector<ReliabilityBin>& bins) {
                          std::min(from, to), wide, std::max(std::abs(to - from), 0.0));
     };
     const double share = std::sqrt(static_cast<double>(bin->photos) / static_cast<double>(most));
+    const bool modest = bin->accuracy > bin->confidence;  // right more often than it is sure
     bars += format_text(
                 "<g><title>confidence %.1f %% to %.1f %%: %s photos, accuracy %.1f %%, mean confidence %.1f %%</title>",
                 100 * bin->low, 100 * bin->high, format_count(bin->photos).c_str(), 100 * bin->accuracy,
                 100 * bin->confidence) +
-            box("bar", frame.bottom, top) + box("gap", top, expected) +
-            box("count", ground, ground - std::max(1.5, share * (kCounts - 8))) + "</g>";
+            box("hits", frame.bottom, modest ? expected : top) + box(modest ? "modest" : "gap", top, expected) +
+            box("photos", ground, ground - std::max(1.5, share * (kCounts - 8))) + "</g>";
   }
   svg += bars + line_between(frame.across(low), frame.down(low), frame.across(1), frame.down(1), "diagonal");
-  const Frame counts{frame.x, {"", 0, 0, false}, ground, ground};
   for (const double mark : axis_marks(low, 1, 6)) {
     svg += text_at(frame.across(mark), ground + 15, "middle", mark_text(mark, true));
   }

@@ -32,9 +32,9 @@ std::string figures_section(const Metrics& metrics, const Intervals& intervals) 
   const double percent = 100 * metrics.accuracy;
   std::string html =
       "<dl class=\"figures\"><div class=\"first\"><dt>Accuracy</dt><dd>" + format_text("%.2f %%", percent) +
-      format_text("</dd><dd class=\"interval\"><span class=\"bar\"><i style=\"width:%.2f%%\"></i></span>", percent) +
+      format_text("</dd><dd class=\"interval\"><span class=\"meter\"><i style=\"width:%.2f%%\"></i></span>", percent) +
       between(metrics.accuracy_interval, "%.2f %%", 100) + " (95 % interval)</dd></div>\n";
-  html += figure("F1 (mean of the classes)", format_text("%.4f", metrics.f1), between(intervals.f1, "%.4f"));
+  html += figure("F1 (macro)", format_text("%.4f", metrics.f1), between(intervals.f1, "%.4f"));
   html += figure("ROC AUC", format_text("%.4f", metrics.roc_auc), between(intervals.roc_auc, "%.4f"));
   html += figure("Log-loss", format_text("%.4f", metrics.loss), between(intervals.log_loss, "%.4f"));
   html +=
@@ -81,8 +81,7 @@ std::string curve_card(const char* title, const std::vector<Series>& wanted, Axi
 std::string training_section(const Json& history) {
   if (history.empty()) return "";
   const auto both = [&](const char* train, const char* validation) {
-    return std::vector<Series>{curve(history, train, "training, augmented photos", "s2"),
-                               curve(history, validation, "photos held back", "s1")};
+    return std::vector<Series>{curve(history, train, "training", "s2"), curve(history, validation, "held back", "s1")};
   };
   return "<section><h2>Training</h2><div class=\"cards\">\n" +
          curve_card("Loss", both("train_loss", "validation_loss"), {"loss"}, true) +
@@ -123,8 +122,8 @@ std::string confusion_card(const Metrics& metrics, const std::vector<std::string
 std::string reliability_card(const Metrics& metrics) {
   return "<div class=\"card\"><h3>Reliability</h3>" + reliability_chart(metrics.reliability) +
          format_text(
-             "<p>How often the network is right when it is so sure. Of a calibrated one the bars end on the "
-             "diagonal; the mean distance is %.2f %%. Below, the photos of each bar (root scale).</p></div>\n",
+             "<p>How often the network is right when it is so sure. Pale: right more often than it is sure; red: less "
+             "often. The mean gap is %.2f %%. Below, how many photos each bar stands for (root scale).</p></div>\n",
              100 * metrics.ece);
 }
 

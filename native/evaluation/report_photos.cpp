@@ -81,8 +81,8 @@ std::string mistakes_section(const Report& report) {
   std::string html = "<section><h2>Most confident mistakes</h2>\n";
   if (all == 0) return html + "<p class=\"note\">None: every photo was told right.</p></section>\n";
   const auto shown = confident_mistakes(report.judged, kMostMistakes);
-  html += "<p class=\"note\">" + format_count(shown.size()) + " of the " + format_count(all) +
-          " photos that were told wrong, those first of which the network was most sure.</p>\n<div class=\"photos\">\n";
+  html += "<p class=\"note\">" + (shown.size() < all ? format_count(shown.size()) + " of the " : std::string("The ")) +
+          format_count(all) + " photos that were told wrong, the most confident first.</p>\n<div class=\"photos\">\n";
   for (const std::size_t i : shown) {
     const int said = report.judged.said(i);
     html += card(report, i,
@@ -97,11 +97,11 @@ std::string suspects_section(const Report& report) {
   if (report.suspects.empty()) return "";
   const auto& classes = report.store.classes();
   const std::size_t count = std::min(report.suspects.size(), kMostSuspects);
-  std::string html = "<section><h2>Labels that are probably wrong</h2>\n<p class=\"note\">" +
-                     format_count(report.suspects.size()) +
-                     (report.suspects.size() == 1 ? " photo is" : " photos are") +
-                     " less probably what the label says than is usual for that label, and more probably of another "
-                     "class than is usual there, by networks that did not learn from the photo.";
+  std::string html =
+      "<section><h2>Labels that are probably wrong</h2>\n<p class=\"note\">" + format_count(report.suspects.size()) +
+      (report.suspects.size() == 1 ? " photo" : " photos") +
+      ", the most suspicious first: networks that did not learn from the photo find its label less probable than is "
+      "usual for that label, and another class as probable as is usual for that class.";
   if (count < report.suspects.size()) html += " The first " + format_count(count) + " are shown.";
   html += "</p>\n<div class=\"photos\">\n";
   for (std::size_t i = 0; i < count; ++i) {

@@ -37,22 +37,22 @@ header p { margin-top: 6px; overflow-wrap: anywhere; }
 .figures > div { padding: 16px; }
 .figures dt { color: var(--quiet); font-size: 13px; }
 .figures dd { font-size: 26px; line-height: 1.25; font-weight: 600; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
-.figures .interval { color: var(--quiet); font-size: 13px; font-weight: 400; letter-spacing: 0; }
-.figures .first dd { font-size: 40px; line-height: 1.1; }
-.bar { display: block; position: relative; height: 6px; border-radius: 3px; background: var(--grid); margin: 10px 0 8px; }
-.bar i { position: absolute; inset: 0 auto 0 0; border-radius: 3px; background: var(--s1); }
+.figures dd.interval { color: var(--quiet); font-size: 13px; font-weight: 400; letter-spacing: 0; }
+.figures .first dd:not(.interval) { font-size: 40px; line-height: 1.1; }
+.meter { display: block; position: relative; height: 6px; border-radius: 3px; background: var(--grid); margin: 10px 0 8px; }
+.meter i { position: absolute; inset: 0 auto 0 0; border-radius: 3px; background: var(--s1); }
 @media (max-width: 900px) { .figures { grid-template-columns: 1fr 1fr; } .figures .first { grid-column: 1 / -1; } }
 svg { display: block; width: 100%; max-width: 480px; height: auto; margin: 0 auto; overflow: visible; }
 svg text { font-size: 11px; fill: var(--quiet); font-variant-numeric: tabular-nums; }
 svg .grid { stroke: var(--grid); } svg .axis { stroke: var(--line); }
-svg .diagonal { stroke: var(--quiet); stroke-dasharray: 3 4; }
+svg .diagonal { stroke: var(--ink); stroke-opacity: .55; stroke-dasharray: 3 4; }
 polyline { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 polyline.s1 { stroke: var(--s1); } polyline.s2 { stroke: var(--s2); } polyline.s3 { stroke: var(--s3); }
 polyline.s4 { stroke: var(--s4); } polyline.s5 { stroke: var(--s5); } polyline.s6 { stroke: var(--s6); }
 .s1 { --c: var(--s1); } .s2 { --c: var(--s2); } .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
 .s6 { --c: var(--s6); }
 circle { fill: var(--c); }
-rect.bar { fill: rgb(var(--good)); } rect.gap { fill: rgb(var(--bad) / .35); } rect.count { fill: var(--quiet); opacity: .45; }
+rect.hits { fill: rgb(var(--good)); } rect.modest { fill: rgb(var(--good) / .4); } rect.gap { fill: rgb(var(--bad) / .5); } rect.photos { fill: var(--quiet); opacity: .45; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 12px; color: var(--quiet); margin-bottom: 6px; }
 .legend span::before { content: ""; display: inline-block; width: 14px; height: 3px; border-radius: 2px; margin: 0 6px 3px 0; background: var(--c); }
 .scroll { overflow-x: auto; }
@@ -88,6 +88,7 @@ footer { color: var(--quiet); font-size: 12px; margin-top: 36px; }
   .photos { grid-template-columns: 1fr 1fr; gap: 10px; }
   .figures { gap: 10px; } .figures > div, .card { padding: 13px; }
   .figures dd { font-size: 22px; }
+  .figures .first dd:not(.interval) { font-size: 34px; }
   .confusion td { min-width: 48px; padding: 12px 4px; }
 }
 @media print { body { background: #fff; } figure, .card { break-inside: avoid; } }
