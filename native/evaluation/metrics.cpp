@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 namespace catdog {
 namespace {
@@ -21,6 +22,9 @@ std::pair<double, double> wilson(double share, double count) {
 }  // namespace
 
 void MetricsCollector::add(int label, const float* probabilities) {
+  if (!std::all_of(probabilities, probabilities + classes_, [](float p) { return p >= 0 && p <= 1; })) {
+    throw std::runtime_error("expected probabilities from the network, found what is no number from 0 to 1");
+  }
   labels_.push_back(label);
   probabilities_.insert(probabilities_.end(), probabilities, probabilities + classes_);
 }

@@ -35,7 +35,7 @@ struct Metrics {
 class MetricsCollector {
  public:
   explicit MetricsCollector(int classes) : classes_(classes) {}
-  // `probabilities`: one for each class.
+  // `probabilities`: one for each class. Throws std::runtime_error where one is not from 0 to 1.
   void add(int label, const float* probabilities);
   Metrics finish() const;
 
