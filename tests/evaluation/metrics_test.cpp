@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <stdexcept>
 
 #include "evaluation/intervals.h"
 
@@ -72,6 +73,15 @@ TEST(MetricsTest, ThresholdLiesBetweenTwoPhotos) {
   EXPECT_FLOAT_EQ(collector.confidence_threshold(0.1), 0.575f);
   EXPECT_FLOAT_EQ(collector.confidence_threshold(0.4), 0.65f);
   EXPECT_FLOAT_EQ(collector.confidence_threshold(1), 1);
+}
+
+TEST(MetricsTest, WhatIsNoProbabilityIsRefused) {
+  MetricsCollector collector(2);
+  for (const float wrong : {std::nanf(""), -0.1f, 1.1f}) {
+    const float probabilities[] = {0.5f, wrong};
+    EXPECT_THROW(collector.add(0, probabilities), std::runtime_error);
+  }
+  EXPECT_EQ(collector.size(), 0u);
 }
 
 TEST(CurvesTest, CalibrationErrorIsGuosByHand) {
