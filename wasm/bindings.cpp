@@ -85,18 +85,31 @@ val preprocess_rgba(const val& pixels, int width, int height, const std::string&
   return finished(catdog::preprocess_rgba(rgba.get(), width, height, format, size), format);
 }
 
-catdog::Prediction to_prediction(const val& probabilities, float confidence) {
+// presence: a number, or null where the network does not say.
+catdog::Prediction to_prediction(const val& probabilities, const val& presence, const val& thresholds) {
   const auto values = emscripten::convertJSArrayToNumberVector<float>(probabilities);
-  return catdog::predict(values.data(), static_cast<int>(values.size()), {confidence});
+  const bool said = !presence.isNull() && !presence.isUndefined();
+  return catdog::predict(values.data(), static_cast<int>(values.size()),
+                         said ? presence.as<float>() : catdog::kSurelyPresent,
+                         {thresholds["confidence"].as<float>(), thresholds["presence"].as<float>()});
 }
 
-// probabilities: at least one number; confidence: the threshold.
-val predict(const val& probabilities, float confidence) {
-  const catdog::Prediction prediction = to_prediction(probabilities, confidence);
+const char* decision_kind(catdog::Decision decision) {
+  switch (decision) {
+    case catdog::Decision::kUnsure: return "unsure";
+    case catdog::Decision::kNeither: return "neither";
+    case catdog::Decision::kClass: break;
+  }
+  return "class";
+}
+
+// probabilities: at least one number; thresholds: { confidence, presence }.
+val predict(const val& probabilities, const val& presence, const val& thresholds) {
+  const catdog::Prediction prediction = to_prediction(probabilities, presence, thresholds);
   val result = val::object();
   result.set("classId", prediction.class_id);
   result.set("confidence", prediction.confidence);
-  result.set("decided", prediction.decided);
+  result.set("decision", std::string(decision_kind(prediction.decision)));
   return result;
 }
 
@@ -104,8 +117,8 @@ std::vector<std::string> to_labels(const val& labels) { return emscripten::vecFr
 
 std::string csv_header(const val& labels) { return catdog::csv_header(to_labels(labels)); }
 
-// row: { path, probabilities?, width, height, error }
-std::string csv_row(const val& row, const val& labels, float confidence) {
+// row: { path, probabilities?, presence?, width, height, error }
+std::string csv_row(const val& row, const val& labels, const val& thresholds) {
   catdog::Row cells;
   cells.path = row["path"].as<std::string>();
   cells.width = row["width"].as<int>();
@@ -113,7 +126,7 @@ std::string csv_row(const val& row, const val& labels, float confidence) {
   cells.error = row["error"].as<std::string>();
   catdog::Prediction prediction;
   if (const val probabilities = row["probabilities"]; !probabilities.isNull() && !probabilities.isUndefined()) {
-    prediction = to_prediction(probabilities, confidence);
+    prediction = to_prediction(probabilities, row["presence"], thresholds);
     cells.prediction = &prediction;
   }
   return catdog::csv_row(cells, to_labels(labels));

@@ -27,14 +27,22 @@ export interface Failure {
 export interface Prediction {
   classId: number;
   confidence: number;
-  /** False: the confidence is below the threshold, the decision is "unsure". */
-  decided: boolean;
+  /** "neither": the presence is below its threshold; else "unsure": the confidence is; else "class". */
+  decision: 'class' | 'unsure' | 'neither';
+}
+
+export interface Thresholds {
+  confidence: number;
+  /** 0 where the network does not tell the presence. */
+  presence: number;
 }
 
 export interface CsvRow {
   path: string;
   /** One for each label; null where there is no prediction. */
   probabilities: ArrayLike<number> | null;
+  /** The probability that any of the classes is in the picture; null where the network does not tell. */
+  presence: number | null;
   /** 0: unknown. */
   width: number;
   height: number;
@@ -53,10 +61,9 @@ export interface CatdogCore {
     format: string,
     size: number,
   ): Preprocessed | Failure;
-  /** `confidence`: the decision threshold. */
-  predict(probabilities: ArrayLike<number>, confidence: number): Prediction;
+  predict(probabilities: ArrayLike<number>, presence: number | null, thresholds: Thresholds): Prediction;
   csvHeader(labels: readonly string[]): string;
-  csvRow(row: CsvRow, labels: readonly string[], confidence: number): string;
+  csvRow(row: CsvRow, labels: readonly string[], thresholds: Thresholds): string;
   /** Files that no person put there. `path`: relative, '/' between folders. */
   isClutter(path: string): boolean;
   preprocessingVersion(): number;

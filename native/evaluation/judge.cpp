@@ -50,7 +50,7 @@ std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, c
                        photo_tensor(store, rows[begin + i], bundle.size,
                                     tensors.data() + i * tensor_values(bundle.size));
                      }
-                     return networks.run(tensors, static_cast<int>(count));
+                     return networks.run(tensors, static_cast<int>(count)).probabilities;
                    },
                    [&](std::size_t batch, const std::vector<float>& found) {
                      check_interrupt();

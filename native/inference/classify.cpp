@@ -30,6 +30,7 @@ ModelBundle open_bundle(const ClassifyOptions& options) {
   }
   ModelBundle bundle = read_model_bundle(options.model.empty() ? kDefaultModel : options.model);
   if (options.threshold) bundle.thresholds.confidence = *options.threshold;
+  if (options.presence) bundle.thresholds.presence = *options.presence;
   return bundle;
 }
 
@@ -52,8 +53,17 @@ PhotoList find_photos(const ClassifyOptions& options) {
 struct Tally {
   std::vector<std::size_t> decided;  // for each label
   std::size_t unsure = 0;
+  std::size_t neither = 0;
   std::size_t failed = 0;
 };
+
+void count_decision(const Prediction& prediction, Tally& tally) {
+  switch (prediction.decision) {
+    case Decision::kClass: ++tally.decided[prediction.class_id]; break;
+    case Decision::kUnsure: ++tally.unsure; break;
+    case Decision::kNeither: ++tally.neither; break;
+  }
+}
 
 // Some files that follow each other in the list.
 struct Chunk {
@@ -95,20 +105,20 @@ Chunk classify_chunk(const PhotoList& photos, std::size_t begin, std::size_t end
     rows.push_back(read_photo(photos, i, bundle.size, tensors));
     sound += rows.back().error.empty();
   }
-  const int labels = static_cast<int>(bundle.labels.size());
-  const std::vector<float> probabilities = sound > 0 ? networks.run(tensors, sound) : std::vector<float>();
+  const std::size_t labels = bundle.labels.size();
+  const NetworkOutput said = sound > 0 ? networks.run(tensors, sound) : NetworkOutput();
   Chunk chunk;
   chunk.tally.decided.resize(bundle.labels.size());
-  const float* next = probabilities.data();
+  std::size_t next = 0;
   for (Row& row : rows) {
     Prediction prediction;
     if (!row.error.empty()) {
       ++chunk.tally.failed;
     } else {
-      prediction = predict(next, labels, bundle.thresholds);
-      next += labels;
+      prediction = predict(said.probabilities.data() + next * labels, static_cast<int>(labels), said.presence[next], bundle.thresholds);
+      ++next;
       row.prediction = &prediction;
-      ++(prediction.decided ? chunk.tally.decided[prediction.class_id] : chunk.tally.unsure);
+      count_decision(prediction, chunk.tally);
     }
     chunk.rows += csv_row(row, bundle.labels);
   }
@@ -137,10 +147,12 @@ class Output {
   std::optional<AtomicFile> file_;
 };
 
-std::string last_line(std::size_t count, const Tally& tally, const std::vector<std::string>& labels, double seconds,
+std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& bundle, double seconds,
                       const std::string& out) {
+  const std::vector<std::string>& labels = bundle.labels;
   std::string line = format_count(count) + (count == 1 ? " file: " : " files: ");
   for (std::size_t i = 0; i < labels.size(); ++i) line += format_count(tally.decided[i]) + ' ' + labels[i] + ", ";
+  if (!bundle.presence.empty()) line += format_count(tally.neither) + " neither, ";
   char rate[32];
   std::snprintf(rate, sizeof rate, "%.1f", static_cast<double>(count) / std::max(seconds, 1e-3));
   return line + format_count(tally.unsure) + " unsure, " + format_count(tally.failed) + " failed; " + rate +
@@ -174,12 +186,13 @@ std::string classify(const ClassifyOptions& options) {
                      output.write(chunk.rows);
                      for (std::size_t i = 0; i < total.decided.size(); ++i) total.decided[i] += chunk.tally.decided[i];
                      total.unsure += chunk.tally.unsure;
+                     total.neither += chunk.tally.neither;
                      total.failed += chunk.tally.failed;
                      progress.show(std::min(count, (index + 1) * step),
                                    total.failed > 0 ? format_count(total.failed) + " failed" : std::string());
                    });
   output.commit();
-  return last_line(count, total, bundle.labels, progress.seconds(), output.name());
+  return last_line(count, total, bundle, progress.seconds(), output.name());
 }
 
 }  // namespace catdog

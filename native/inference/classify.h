@@ -15,7 +15,8 @@ struct ClassifyOptions {
   std::string out = "-";            // "-": standard output
   int batch = 16;                   // photos that go through the network together
   int threads = 0;                  // 0: one for each core
-  std::optional<float> threshold;   // instead of the bundle's
+  std::optional<float> threshold;   // of confidence, instead of the bundle's
+  std::optional<float> presence;    // threshold of presence, instead of the bundle's
 };
 
 inline constexpr const char* kDefaultModel = "web/public/model";

@@ -20,6 +20,9 @@ int main(int argc, char** argv) {
   app.add_option("--threshold", options.threshold,
                  "Below this confidence the decision is 'unsure' (default: the bundle's)")
       ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--presence", options.presence,
+                 "Below this probability that any of the classes is there it is 'neither' (default: the bundle's)")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--batch", options.batch, "Photos that go through the network together")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));

@@ -45,6 +45,7 @@ class Part {
     if (found == value_.end()) refuse(file_, name, "a value", "none");
     return {file_, *found, name};
   }
+  bool has(const char* key) const { return value_.is_object() && value_.contains(key); }
   const json& value() const { return value_; }
 
   std::string text() const {
@@ -83,24 +84,37 @@ std::vector<std::string> read_labels(const Part& part) {
   return labels;
 }
 
-float read_confidence(const Part& part) {
+float read_threshold(const Part& part) {
   if (!part.value().is_number()) part.misfit("a number from 0 to 1");
-  const double confidence = part.value();
-  if (!(confidence >= 0 && confidence <= 1)) part.misfit("a number from 0 to 1");
-  return static_cast<float>(confidence);
+  const double threshold = part.value();
+  if (!(threshold >= 0 && threshold <= 1)) part.misfit("a number from 0 to 1");
+  return static_cast<float>(threshold);
 }
 
-void check_tensor(const fs::path& file, const std::string& part, const std::vector<OnnxTensor>& found,
-                  const OnnxTensor& expected) {
+std::string names_of(const std::vector<OnnxTensor>& tensors) {
   std::string names;
-  for (const OnnxTensor& tensor : found) names += (names.empty() ? "'" : ", '") + tensor.name + "'";
-  if (found.size() != 1 || found[0].name != expected.name) {
-    refuse(file, part, "only '" + expected.name + "'", names.empty() ? "none" : names);
+  for (const OnnxTensor& tensor : tensors) names += (names.empty() ? "'" : ", '") + tensor.name + "'";
+  return names.empty() ? "none" : names;
+}
+
+// The tensors must be the expected ones, in any order; a side of kSymbolic may be of any length.
+void check_tensors(const fs::path& file, const std::string& part, const std::vector<OnnxTensor>& found,
+                   const std::vector<OnnxTensor>& expected) {
+  for (const OnnxTensor& wanted : expected) {
+    const auto same_name = [&](const OnnxTensor& tensor) { return tensor.name == wanted.name; };
+    const auto tensor = std::find_if(found.begin(), found.end(), same_name);
+    if (tensor == found.end() || found.size() != expected.size()) {
+      refuse(file, part, "only " + names_of(expected), names_of(found));
+    }
+    if (tensor->type != kOnnxFloat32) {
+      refuse(file, part, "float32 (data type 1)", "data type " + std::to_string(tensor->type));
+    }
+    bool fits = tensor->shape.size() == wanted.shape.size() && tensor->shape[0] == kSymbolic;
+    for (std::size_t i = 1; fits && i < wanted.shape.size(); ++i) {
+      fits = wanted.shape[i] == kSymbolic || tensor->shape[i] == wanted.shape[i];
+    }
+    if (!fits) refuse(file, part, shape_text(wanted.shape), shape_text(tensor->shape));
   }
-  if (found[0].type != kOnnxFloat32) {
-    refuse(file, part, "float32 (data type 1)", "data type " + std::to_string(found[0].type));
-  }
-  if (found[0].shape != expected.shape) refuse(file, part, shape_text(expected.shape), shape_text(found[0].shape));
 }
 
 void check_network(const ModelBundle& bundle) {
@@ -116,9 +130,11 @@ void check_network(const ModelBundle& bundle) {
     }
   }
   const std::int64_t size = bundle.size, labels = static_cast<std::int64_t>(bundle.labels.size());
-  check_tensor(bundle.onnx_file, "input", header.inputs, {bundle.input, kOnnxFloat32, {kSymbolic, 3, size, size}});
-  check_tensor(bundle.onnx_file, "output (one number for each label)", header.outputs,
-               {bundle.output, kOnnxFloat32, {kSymbolic, labels}});
+  check_tensors(bundle.onnx_file, "input", header.inputs, {{bundle.input, kOnnxFloat32, {kSymbolic, 3, size, size}}});
+  std::vector<OnnxTensor> outputs = {{bundle.output, kOnnxFloat32, {kSymbolic, labels}}};
+  if (!bundle.presence.empty()) outputs.push_back({bundle.presence, kOnnxFloat32, {kSymbolic, 1}});
+  if (!bundle.map.empty()) outputs.push_back({bundle.map, kOnnxFloat32, {kSymbolic, labels, kSymbolic, kSymbolic}});
+  check_tensors(bundle.onnx_file, "output (one number for each label)", header.outputs, outputs);
 }
 
 }  // namespace
@@ -146,7 +162,12 @@ ModelBundle read_model_bundle(const fs::path& folder) {
   bundle.size = static_cast<int>(size);
   bundle.output = card["output"]["name"].text();
   card["preprocessing_version"].must_be(kPreprocessingVersion);
-  bundle.thresholds.confidence = read_confidence(card["thresholds"]["confidence"]);
+  bundle.thresholds.confidence = read_threshold(card["thresholds"]["confidence"]);
+  if (card.has("presence")) {
+    bundle.presence = card["presence"]["name"].text();
+    bundle.thresholds.presence = read_threshold(card["thresholds"]["presence"]);
+  }
+  if (card.has("map")) bundle.map = card["map"]["name"].text();
 
   const Part onnx = card["onnx"];
   const fs::path name = onnx["file"].text();

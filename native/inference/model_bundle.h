@@ -16,6 +16,8 @@ struct ModelBundle {
   std::vector<std::string> labels;
   int size = 0;  // side of the network's input, pixels
   std::string input, output;
+  std::string presence;  // the output that tells whether any of the labels' things is there; empty: there is none
+  std::string map;       // the output that tells where; empty: there is none
   Thresholds thresholds;
   std::vector<std::uint8_t> onnx;
 };

@@ -8,6 +8,19 @@
 
 namespace catdog {
 
+// What a network says of one photo after the other.
+struct NetworkOutput {
+  std::vector<float> probabilities;  // one for each photo and label
+  std::vector<float> presence;       // one for each photo; kSurelyPresent where the network does not tell
+};
+
+// Where a network sees each label's signs in one photo: a class-activation map (Zhou et al. 2016, "Learning deep
+// features for discriminative localization").
+struct ActivationMap {
+  int width = 0, height = 0;
+  std::vector<float> values;  // label, row, column: what this place adds to the label's logit
+};
+
 // For one thread at a time.
 class Network {
  public:
@@ -16,9 +29,12 @@ class Network {
   explicit Network(const ModelBundle& bundle);
   ~Network();
 
-  // `tensors`: `count` times 3 × size × size values, see to_tensor. Gives `count` times one probability for each label.
-  // A photo's probabilities do not depend on what else is in the batch.
-  std::vector<float> run(std::vector<float>& tensors, int count);
+  // `tensors`: `count` times 3 × size × size values, see to_tensor.
+  // A photo's output does not depend on what else is in the batch.
+  NetworkOutput run(std::vector<float>& tensors, int count);
+
+  // Of one photo. Only for bundles with a map.
+  ActivationMap map(std::vector<float>& tensor);
 
  private:
   struct Engine;

@@ -17,12 +17,12 @@ class NetworkPool {
   }
 
   // As Network::run.
-  std::vector<float> run(std::vector<float>& tensors, int count) {
+  NetworkOutput run(std::vector<float>& tensors, int count) {
     std::unique_ptr<Network> network = take();
-    auto probabilities = network->run(tensors, count);
+    auto output = network->run(tensors, count);
     const std::lock_guard lock(mutex_);
     idle_.push_back(std::move(network));
-    return probabilities;
+    return output;
   }
 
  private:

@@ -79,7 +79,7 @@ std::string csv_row(const Row& row, const std::vector<std::string>& labels) {
     line += ',' + csv_text(label) + ',' + std::to_string(prediction->class_id) + ',' +
             four_decimals(prediction->confidence);
     for (const float probability : prediction->probabilities) line += ',' + four_decimals(probability);
-    line += ',' + csv_text(prediction->decided ? label : kUnsure);
+    line += ',' + csv_text(decision_name(*prediction, labels));
   } else {
     line.append(labels.size() + 4, ',');
   }

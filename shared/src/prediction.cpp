@@ -4,14 +4,27 @@
 
 namespace catdog {
 
-Prediction predict(const float* probabilities, int count, const Thresholds& thresholds) {
+Prediction predict(const float* probabilities, int count, float presence, const Thresholds& thresholds) {
   Prediction prediction;
   prediction.probabilities.assign(probabilities, probabilities + count);
   const auto best = std::max_element(prediction.probabilities.begin(), prediction.probabilities.end());
   prediction.class_id = static_cast<int>(best - prediction.probabilities.begin());
   prediction.confidence = *best;
-  prediction.decided = prediction.confidence >= thresholds.confidence;
+  if (presence < thresholds.presence) {
+    prediction.decision = Decision::kNeither;
+  } else if (prediction.confidence < thresholds.confidence) {
+    prediction.decision = Decision::kUnsure;
+  }
   return prediction;
+}
+
+std::string decision_name(const Prediction& prediction, const std::vector<std::string>& labels) {
+  switch (prediction.decision) {
+    case Decision::kUnsure: return kUnsure;
+    case Decision::kNeither: return kNeither;
+    case Decision::kClass: break;
+  }
+  return labels[static_cast<std::size_t>(prediction.class_id)];
 }
 
 }  // namespace catdog

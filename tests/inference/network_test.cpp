@@ -90,7 +90,7 @@ TEST(NetworkTest, GivesWhatItsDefinitionSays) {
   const Reference reference(bundle.onnx);
   constexpr int kPhotos = 5;
   auto photos = random_photos(kPhotos, 1);
-  const auto found = network.run(photos, kPhotos);
+  const auto found = network.run(photos, kPhotos).probabilities;
   ASSERT_EQ(found.size(), std::size_t{kPhotos * kLabels});
   for (int photo = 0; photo < kPhotos; ++photo) {
     const auto expected = reference.probabilities(photos.data() + photo * kPhotoValues);
@@ -107,13 +107,13 @@ TEST(NetworkTest, DoesNotDependOnTheBatch) {
   Network network(bundle), other(bundle);
   constexpr int kPhotos = 23;
   auto photos = random_photos(kPhotos, 2);
-  const auto together = network.run(photos, kPhotos);
+  const auto together = network.run(photos, kPhotos).probabilities;
   for (const int batch : {1, 2, 7, 16}) {
     std::vector<float> apart;
     for (int first = 0; first < kPhotos; first += batch) {
       const int count = std::min(batch, kPhotos - first);
       std::vector<float> some(photos.begin() + first * kPhotoValues, photos.begin() + (first + count) * kPhotoValues);
-      const auto found = (first / batch % 2 ? other : network).run(some, count);
+      const auto found = (first / batch % 2 ? other : network).run(some, count).probabilities;
       apart.insert(apart.end(), found.begin(), found.end());
     }
     EXPECT_EQ(apart, together) << "batches of " << batch;

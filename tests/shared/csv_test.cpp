@@ -11,7 +11,7 @@ namespace {
 
 const std::vector<std::string> kLabels = {"Cat", "Dog"};
 
-Prediction sure_dog() { return {1, 0.75f, {0.25f, 0.75f}, true}; }
+Prediction sure_dog() { return {1, 0.75f, {0.25f, 0.75f}, Decision::kClass}; }
 
 TEST(CsvTest, HeaderNamesEachClass) {
   EXPECT_EQ(csv_header(kLabels), "path,label,class_id,confidence,prob_Cat,prob_Dog,decision,width,height,error\r\n");
@@ -31,8 +31,14 @@ TEST(CsvTest, RowOfAPrediction) {
 
 TEST(CsvTest, UnsureWhereNotDecided) {
   Prediction prediction = sure_dog();
-  prediction.decided = false;
+  prediction.decision = Decision::kUnsure;
   EXPECT_EQ(csv_row({"a", &prediction, 1, 1, ""}, kLabels), "a,Dog,1,0.7500,0.2500,0.7500,unsure,1,1,\r\n");
+}
+
+TEST(CsvTest, NeitherWhereNoneIsThere) {
+  Prediction prediction = sure_dog();
+  prediction.decision = Decision::kNeither;
+  EXPECT_EQ(csv_row({"a", &prediction, 1, 1, ""}, kLabels), "a,Dog,1,0.7500,0.2500,0.7500,neither,1,1,\r\n");
 }
 
 TEST(CsvTest, RowOfAnErrorLeavesTheCellsEmpty) {
@@ -46,7 +52,7 @@ TEST(CsvTest, EveryRowHasTheHeadersNumberOfCells) {
   const auto cells = [](const std::string& line) { return std::count(line.begin(), line.end(), ',') + 1; };
   for (int classes = 1; classes <= 5; ++classes) {
     const std::vector<std::string> labels(classes, "x");
-    const Prediction prediction{0, 1, std::vector<float>(classes, 0.0f), true};
+    const Prediction prediction{0, 1, std::vector<float>(classes, 0.0f), Decision::kClass};
     EXPECT_EQ(cells(csv_header(labels)), 8 + classes);
     EXPECT_EQ(cells(csv_row({"p", &prediction, 1, 1, ""}, labels)), 8 + classes);
     EXPECT_EQ(cells(csv_row({"p", nullptr, 0, 0, "e"}, labels)), 8 + classes);
@@ -75,7 +81,7 @@ TEST(CsvTest, DisarmsFormulas) {
 }
 
 TEST(CsvTest, DisarmsPathsLabelsAndErrorsAlike) {
-  const Prediction prediction{0, 1, {1}, true};
+  const Prediction prediction{0, 1, {1}, Decision::kClass};
   EXPECT_EQ(csv_row({"=a.jpg", &prediction, 1, 1, ""}, {"@home"}), "'=a.jpg,'@home,0,1.0000,1.0000,'@home,1,1,\r\n");
   EXPECT_EQ(csv_row({"-a.jpg", nullptr, 0, 0, "+e"}, {"x"}), "'-a.jpg,,,,,,,,'+e\r\n");
 }
@@ -102,7 +108,7 @@ TEST(CsvTest, ReplacesBrokenUtf8) {
 }
 
 std::string confidence_cell(float value) {
-  const Prediction prediction{0, value, {}, true};
+  const Prediction prediction{0, value, {}, Decision::kClass};
   const std::string row = csv_row({"p", &prediction, 1, 1, ""}, {"x"});
   return row.substr(std::string("p,x,0,").size(), row.find(',', 6) - 6);
 }

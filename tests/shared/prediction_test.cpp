@@ -10,7 +10,7 @@ namespace {
 
 template <std::size_t N>
 Prediction predict_from(const std::array<float, N>& probabilities, float threshold) {
-  return predict(probabilities.data(), static_cast<int>(N), Thresholds{threshold});
+  return predict(probabilities.data(), static_cast<int>(N), kSurelyPresent, Thresholds{threshold, 0});
 }
 
 TEST(PredictionTest, TakesTheMostProbable) {
@@ -18,7 +18,7 @@ TEST(PredictionTest, TakesTheMostProbable) {
   EXPECT_EQ(prediction.class_id, 2);
   EXPECT_EQ(prediction.confidence, 0.7f);
   EXPECT_EQ(prediction.probabilities, (std::vector<float>{0.1f, 0.2f, 0.7f}));
-  EXPECT_TRUE(prediction.decided);
+  EXPECT_EQ(prediction.decision, Decision::kClass);
 }
 
 TEST(PredictionTest, OfEqualsTheFirst) { EXPECT_EQ(predict_from(std::array{0.2f, 0.4f, 0.4f}, 0).class_id, 1); }
@@ -26,8 +26,26 @@ TEST(PredictionTest, OfEqualsTheFirst) { EXPECT_EQ(predict_from(std::array{0.2f,
 TEST(PredictionTest, OneClass) { EXPECT_EQ(predict_from(std::array{1.0f}, 1).class_id, 0); }
 
 TEST(PredictionTest, DecidesFromTheThresholdUpwards) {
-  EXPECT_TRUE(predict_from(std::array{0.25f, 0.75f}, 0.75f).decided);
-  EXPECT_FALSE(predict_from(std::array{0.25f, 0.75f}, 0.7501f).decided);
+  EXPECT_EQ(predict_from(std::array{0.25f, 0.75f}, 0.75f).decision, Decision::kClass);
+  EXPECT_EQ(predict_from(std::array{0.25f, 0.75f}, 0.7501f).decision, Decision::kUnsure);
+}
+
+TEST(PredictionTest, NeitherWinsOverUnsure) {
+  const std::array probabilities{0.4f, 0.6f};
+  const auto decision = [&](float presence) {
+    return predict(probabilities.data(), 2, presence, Thresholds{0.7f, 0.5f}).decision;
+  };
+  EXPECT_EQ(decision(0.49f), Decision::kNeither);
+  EXPECT_EQ(decision(0.5f), Decision::kUnsure);
+  EXPECT_EQ(predict(probabilities.data(), 2, 0.49f, Thresholds{0, 0.5f}).decision, Decision::kNeither);
+  EXPECT_EQ(predict(probabilities.data(), 2, 0.49f, Thresholds{0, 0}).decision, Decision::kClass);
+}
+
+TEST(PredictionTest, DecisionsHaveNames) {
+  const std::vector<std::string> labels = {"Cat", "Dog"};
+  EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kClass}, labels), "Dog");
+  EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kUnsure}, labels), "unsure");
+  EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kNeither}, labels), "neither");
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ test('pace looks back ten seconds', () => {
 });
 
 test('results are in path order, counted, and each file is there once', () => {
-  const results = new Results(2, ([cat, dog]) => ({ classId: cat >= dog ? 0 : 1, confidence: Math.max(cat, dog), decided: Math.max(cat, dog) > 0.6 }));
+  const results = new Results(2, ([cat, dog]) => ({ classId: cat >= dog ? 0 : 1, confidence: Math.max(cat, dog), decision: Math.max(cat, dog) > 0.6 ? 'class' : 'unsure' }));
   let changes = 0;
   results.addEventListener('change', () => (changes += 1));
   const found = (name, size = 1) => ({ path: name, file: { size, lastModified: 0 } });

@@ -34,7 +34,7 @@ class Page {
     private readonly bundle: ModelBundle,
   ) {
     const { model, confidence } = bundle;
-    this.results = new Results(model.labels.length, (probabilities) => core.predict(probabilities, confidence));
+    this.results = new Results(model.labels.length, (probabilities) => core.predict(probabilities, null, { confidence, presence: 0 }));
     this.pool = new Pool(
       model,
       {
@@ -95,7 +95,7 @@ class Page {
       this.draw();
     });
     byId('download').addEventListener('click', () => {
-      save(toCsv(this.core, this.results.rows, this.bundle.model.labels, this.bundle.confidence), 'predictions.csv');
+      save(toCsv(this.core, this.results.rows, this.bundle.model.labels, { confidence: this.bundle.confidence, presence: 0 }), 'predictions.csv');
     });
     byId('again').addEventListener('click', () => this.startOver());
     window.addEventListener('beforeunload', (event) => {

@@ -8,18 +8,29 @@ namespace catdog {
 
 struct Thresholds {
   float confidence = 0;  // a class is decided on from this probability upwards; below it: kUnsure
+  float presence = 0;    // below this probability that any of the classes is in the picture: kNeither
 };
 
+enum class Decision { kClass, kUnsure, kNeither };
+
 inline constexpr const char* kUnsure = "unsure";
+inline constexpr const char* kNeither = "neither";
 
 struct Prediction {
   int class_id = 0;                  // the most probable class; of equals the first
   float confidence = 0;              // its probability
   std::vector<float> probabilities;  // one for each class
-  bool decided = false;              // false: the decision is kUnsure
+  Decision decision = Decision::kClass;
 };
 
-// `probabilities`: `count` ≥ 1 values in [0, 1], the network's softmax output.
-Prediction predict(const float* probabilities, int count, const Thresholds& thresholds);
+// What a network that does not say it has for "any of the classes is in the picture".
+inline constexpr float kSurelyPresent = 1;
+
+// `probabilities`: `count` ≥ 1 values in [0, 1], the network's softmax output. `presence`: in [0, 1], the probability
+// that any of the classes is in the picture at all; where it is too low the decision is kNeither, however confident.
+Prediction predict(const float* probabilities, int count, float presence, const Thresholds& thresholds);
+
+// What the decision is called: the class's own label, kUnsure or kNeither.
+std::string decision_name(const Prediction& prediction, const std::vector<std::string>& labels);
 
 }  // namespace catdog

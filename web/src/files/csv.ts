@@ -1,13 +1,13 @@
 // The results as a CSV file, by the writer that the native tool uses too.
-import type { CatdogCore } from '../core/core';
+import type { CatdogCore, Thresholds } from '../core/core';
 import type { Row } from '../state/results';
 
-export function toCsv(core: CatdogCore, rows: readonly Row[], labels: readonly string[], confidence: number): string[] {
+export function toCsv(core: CatdogCore, rows: readonly Row[], labels: readonly string[], thresholds: Thresholds): string[] {
   const lines = [core.csvHeader(labels)];
   for (const row of rows) {
     if (row.state !== 'classified' && row.state !== 'failed') continue;
     const { path, probabilities, width, height, error } = row;
-    lines.push(core.csvRow({ path, probabilities, width, height, error }, labels, confidence));
+    lines.push(core.csvRow({ path, probabilities, presence: null, width, height, error }, labels, thresholds));
   }
   return lines;
 }

@@ -12,7 +12,7 @@ export interface Row {
   probabilities: Float32Array | null;
   classId: number;
   confidence: number;
-  decided: boolean;
+  decision: 'class' | 'unsure' | 'neither';
   width: number;
   height: number;
   error: string;
@@ -27,7 +27,7 @@ export interface Counts {
   failed: number;
 }
 
-export type Predict = (probabilities: Float32Array) => { classId: number; confidence: number; decided: boolean };
+export type Predict = (probabilities: Float32Array) => { classId: number; confidence: number; decision: 'class' | 'unsure' | 'neither' };
 
 export class Results extends EventTarget {
   private byId = new Map<number, Row>();
@@ -67,7 +67,7 @@ export class Results extends EventTarget {
         probabilities: null,
         classId: 0,
         confidence: 0,
-        decided: false,
+        decision: 'unsure',
         width: 0,
         height: 0,
         error: '',
@@ -97,7 +97,7 @@ export class Results extends EventTarget {
       row.width = outcome.width;
       row.height = outcome.height;
       row.warning = outcome.warning;
-      if (row.decided) this.counts.labels[row.classId]! += 1;
+      if (row.decision === 'class') this.counts.labels[row.classId]! += 1;
       else this.counts.unsure += 1;
     }
     this.counts.done += 1;
@@ -142,5 +142,5 @@ function identity({ path, file }: FoundFile): string {
 export function groupOf(row: Row): Group {
   if (row.state === 'failed') return { kind: 'failed' };
   if (row.state !== 'classified') return { kind: 'waiting' };
-  return row.decided ? { kind: 'label', classId: row.classId } : { kind: 'unsure' };
+  return row.decision === 'class' ? { kind: 'label', classId: row.classId } : { kind: 'unsure' };
 }

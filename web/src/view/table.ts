@@ -125,8 +125,8 @@ export class Table {
       label.append(reason);
     } else {
       const name = this.labels[row.classId] ?? '';
-      const tag = row.decided ? make('span', 'tag', name) : make('span', 'tag tag-unsure', texts.probably(name));
-      if (row.decided) tag.dataset['class'] = String(row.classId % 6);
+      const tag = row.decision === 'class' ? make('span', 'tag', name) : make('span', 'tag tag-unsure', texts.probably(name));
+      if (row.decision === 'class') tag.dataset['class'] = String(row.classId % 6);
       label.append(tag);
       if (row.warning) {
         const damaged = make('span', 'error', texts.damaged);
