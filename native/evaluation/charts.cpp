@@ -41,7 +41,7 @@ std::string axes(const Frame& frame) {
     svg += line_between(kLeft, frame.down(mark), kWidth - kRight, frame.down(mark), "grid");
     svg += text_at(kLeft - 6, frame.down(mark) + 3.5, "end", mark_text(mark, frame.y.percent));
   }
-  for (const double mark : axis_marks(frame.x.low, frame.x.high, 6)) {
+  for (const double mark : axis_marks(frame.x.low, frame.x.high, 6, frame.x.whole)) {
     svg += text_at(frame.across(mark), frame.bottom + 15, "middle", mark_text(mark, frame.x.percent));
   }
   svg += line_between(kLeft, frame.bottom, kWidth - kRight, frame.bottom, "axis");
@@ -62,7 +62,7 @@ std::string legend(const std::vector<Series>& series) {
 
 }  // namespace
 
-std::vector<double> axis_marks(double low, double high, int most) {
+std::vector<double> axis_marks(double low, double high, int most, bool whole) {
   if (!(high > low) || !std::isfinite(high - low)) return {};
   const double rough = (high - low) / most;
   const double power = std::pow(10, std::floor(std::log10(rough)));
@@ -73,6 +73,7 @@ std::vector<double> axis_marks(double low, double high, int most) {
       break;
     }
   }
+  if (whole) step = std::max(1.0, std::ceil(step - 1e-9));
   std::vector<double> marks;
   for (double at = std::ceil(low / step - 1e-9); at * step <= high + step * 1e-9; ++at) {
     marks.push_back(at == 0 ? 0 : at * step);  // not minus zero

@@ -19,10 +19,11 @@ struct Axis {
   std::string name;
   double low = 0, high = 1;
   bool percent = false;  // values are shares
+  bool whole = false;    // marks at whole numbers only
 };
 
-// Round numbers for at most `most` marks within [low, high].
-std::vector<double> axis_marks(double low, double high, int most = 5);
+// Round numbers within [low, high], about `most` of them at most; with `whole` only whole ones.
+std::vector<double> axis_marks(double low, double high, int most = 5, bool whole = false);
 
 // Lines with a legend. `diagonal`: also a dashed line from corner to corner.
 std::string line_chart(const Axis& x, const Axis& y, const std::vector<Series>& series, bool diagonal = false);

@@ -74,7 +74,7 @@ std::string curve_card(const char* title, const std::vector<Series>& wanted, Axi
     const auto marks = axis_marks(y.low, y.high);
     if (marks.size() > 1) y.low = std::max(0.0, marks[0] - (marks[1] - marks[0]));
   }
-  const Axis x{"epoch", last > first ? first : first - 1, last, false};
+  const Axis x{"epoch", last > first ? first : first - 1, last, false, true};
   return std::string("<div class=\"card\"><h3>") + title + "</h3>" + line_chart(x, y, series) + "</div>\n";
 }
 
@@ -165,7 +165,7 @@ std::string facts_section(const Facts& facts) {
 Facts facts_of(const Json& training) {
   Facts facts;
   for (const auto& [key, value] : training.items()) {
-    std::string name = key, text;
+    std::string name = key == "photos" ? "photos learned from" : key, text;
     std::replace(name.begin(), name.end(), '_', ' ');
     if (value.is_string()) {
       text = value.get<std::string>();

@@ -58,17 +58,17 @@ rect.hits { fill: rgb(var(--good)); } rect.modest { fill: rgb(var(--good) / .4);
 .scroll { overflow-x: auto; }
 table { border-collapse: separate; border-spacing: 3px; font-variant-numeric: tabular-nums; }
 .confusion { width: 100%; }
-.confusion th { font-weight: 400; color: var(--quiet); font-size: 13px; padding: 4px 8px; }
+.confusion th { font-weight: 400; color: var(--quiet); font-size: 13px; padding: 4px; }
 .confusion tbody th { text-align: right; }
-.confusion td { text-align: center; padding: 14px 8px; border-radius: 6px; min-width: 64px; }
-.confusion td { background: rgb(var(--bad) / calc(var(--share) * .9 + .03)); }
+.confusion td { text-align: center; padding: 14px 6px; border-radius: 6px; min-width: 48px; }
+.confusion td { background: rgb(var(--bad) / calc(var(--share) * .5 + .03)); }
 .confusion td.right { background: rgb(var(--good) / calc(var(--share) * .26 + .03)); }
 .confusion b { display: block; font-size: 18px; font-weight: 600; }
-.confusion small { color: var(--quiet); font-size: 12px; }
+.confusion small { color: var(--quiet); font-size: 12px; white-space: nowrap; }
 .classes { width: 100%; margin-top: 12px; font-size: 13px; border-spacing: 0; }
-.classes th, .classes td { text-align: right; padding: 5px 6px; border-top: 1px solid var(--line); }
+.classes th, .classes td { text-align: right; padding: 5px 4px; border-top: 1px solid var(--line); }
 .classes th { font-weight: 400; color: var(--quiet); } .classes thead th { border: 0; }
-.classes :first-child { text-align: left; overflow-wrap: anywhere; }
+.classes :first-child { text-align: left; }
 .photos { display: grid; gap: 14px; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); }
 figure { overflow: hidden; font-size: 13px; line-height: 1.4; }
 .frame { aspect-ratio: 1; display: flex; align-items: center; justify-content: center; background: var(--grid); }
@@ -89,7 +89,7 @@ footer { color: var(--quiet); font-size: 12px; margin-top: 36px; }
   .figures { gap: 10px; } .figures > div, .card { padding: 13px; }
   .figures dd { font-size: 22px; }
   .figures .first dd:not(.interval) { font-size: 34px; }
-  .confusion td { min-width: 48px; padding: 12px 4px; }
+  .confusion td { padding: 12px 4px; }
 }
 @media print { body { background: #fff; } figure, .card { break-inside: avoid; } }
 )css";
