@@ -115,7 +115,8 @@ Chunk classify_chunk(const PhotoList& photos, std::size_t begin, std::size_t end
     if (!row.error.empty()) {
       ++chunk.tally.failed;
     } else {
-      prediction = predict(said.probabilities.data() + next * labels, static_cast<int>(labels), said.presence[next], bundle.thresholds);
+      prediction = predict(said.probabilities.data() + next * labels, static_cast<int>(labels), said.presence[next],
+                           bundle.thresholds);
       ++next;
       row.prediction = &prediction;
       count_decision(prediction, chunk.tally);

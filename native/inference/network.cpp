@@ -92,7 +92,8 @@ NetworkOutput Network::run(std::vector<float>& tensors, int count) {
 
 ActivationMap Network::map(std::vector<float>& tensor) {
   const cv::Mat found = engine_->forward(tensor, 1, {engine_->map})[0];
-  if (found.dims != 4) throw std::runtime_error("expected a map of four dimensions, found " + std::to_string(found.dims));
+  if (found.dims != 4)
+    throw std::runtime_error("expected a map of four dimensions, found " + std::to_string(found.dims));
   ActivationMap map;
   map.height = found.size[2], map.width = found.size[3];
   const std::size_t places = static_cast<std::size_t>(map.width) * map.height;

@@ -1,5 +1,6 @@
 """catdog-train evaluate, --fold and --exclude as a person uses them: planted wrong labels are found and left out."""
 import csv
+import glob
 import json
 import os
 import re
@@ -65,8 +66,7 @@ class EvaluateToolTest(EvaluationCase):
 
     def test_a_file_name_stays_text(self):
         report = self.path('evil.html')
-        holders = [fold for fold in self.folds]
-        self.succeeds(self.evaluate(*holders, '--features', self.features, '--report', report, '--suspects',
+        self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--report', report, '--suspects',
                                     self.path('evil.csv')))
         with open(report, encoding='utf-8') as stream:
             text = stream.read()
@@ -94,6 +94,21 @@ class EvaluateToolTest(EvaluationCase):
         self.assertEqual(len(trained['reliability']), 15)
         self.assertEqual(sum(bin['photos'] for bin in trained['reliability']), trained['photos'])
         self.assertIn('Training', Page(report).headings)
+
+    def test_report_and_calibration_are_tracked(self):
+        store = self.path('mlruns')
+        done = run(TRAIN, '--features', self.features, '--out', self.path('tracked'), '--epochs', '1', '--batch', '16',
+                   '--threads', '1', '--fold', '1/3', '--tracking-uri', store)
+        self.succeeds(done)
+        kept, = glob.glob(os.path.join(store, '*', '*', 'artifacts', 'report.html'))
+        with open(kept, 'rb') as tracked, open(self.path('tracked', 'report.html'), 'rb') as written:
+            self.assertEqual(tracked.read(), written.read())
+        folder = os.path.dirname(os.path.dirname(kept))
+        with open(os.path.join(folder, 'metrics', 'final_ece'), encoding='utf-8') as stream:
+            value = float(stream.read().split()[1])
+        self.assertAlmostEqual(value, read_json(self.path('tracked', 'metrics.json'))[0]['ece'], places=6)
+        with open(os.path.join(folder, 'params', 'fold'), encoding='utf-8') as stream:
+            self.assertEqual(stream.read().strip(), '1/3')
 
     def test_excluded_photos_are_left_out_of_both_parts(self):
         listed = self.path('listed.txt')
