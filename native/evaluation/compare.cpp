@@ -133,7 +133,8 @@ std::string compare(const CompareOptions& options) {
         "\nThese are the figures that each training measured on the photos it held back; with --features all are "
         "measured here on the same photos, and McNemar's test compares the first two.\n";
   }
-  if (!options.json.empty()) write_file(options.json, result.dump(2) + "\n");
+  if (!options.json.empty())
+    write_file(options.json, result.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   return text;
 }
 

@@ -79,7 +79,8 @@ void write_report(const EvaluateOptions& options, const std::vector<TrainedModel
     if (models.size() == 1) {
       report.facts = facts_of(training);
     } else {
-      report.facts.emplace_back(model.name(), model.card.value("name", "") + ", fold " + training.value("fold", ""));
+      const std::string fold = training.value("fold", "");
+      report.facts.emplace_back(model.name(), model.bundle.name + (fold.empty() ? "" : ", fold " + fold));
     }
   }
   write_file(options.report, report_page(report));
@@ -108,7 +109,7 @@ std::string evaluate(const EvaluateOptions& options) {
                                    {"suspects", suspects.size()}};
     for (const TrainedModel& model : models) json["models"].push_back(model.folder.string());
     json.update(to_json(metrics, store.classes()));
-    write_file(options.json, json.dump(2) + "\n");
+    write_file(options.json, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   }
   if (!options.suspects.empty()) {
     write_suspects(options.suspects, suspects, store, judged.rows);
