@@ -6,13 +6,11 @@
 #include <cerrno>
 #include <cstring>
 #include <iostream>
-#include <memory>
-#include <mutex>
 #include <opencv2/core.hpp>
 #include <stdexcept>
 
 #include "catdog/csv.h"
-#include "inference/network.h"
+#include "inference/network_pool.h"
 #include "inference/photo_list.h"
 #include "support/files.h"
 #include "support/interrupt.h"
@@ -51,37 +49,6 @@ PhotoList find_photos(const ClassifyOptions& options) {
   photos.sort();
   return photos;
 }
-
-// One network for each thread that asks, made when it first asks.
-class Networks {
- public:
-  explicit Networks(const ModelBundle& bundle) : bundle_(bundle) { idle_.push_back(std::make_unique<Network>(bundle)); }
-
-  NetworkOutput run(std::vector<float>& tensors, int count) {
-    std::unique_ptr<Network> network = take();
-    auto output = network->run(tensors, count);
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(network));
-    return output;
-  }
-
- private:
-  std::unique_ptr<Network> take() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        std::unique_ptr<Network> network = std::move(idle_.back());
-        idle_.pop_back();
-        return network;
-      }
-    }
-    return std::make_unique<Network>(bundle_);
-  }
-
-  const ModelBundle& bundle_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Network>> idle_;
-};
 
 struct Tally {
   std::vector<std::size_t> decided;  // for each label
@@ -129,7 +96,7 @@ Row read_photo(const PhotoList& photos, std::size_t index, int size, std::vector
 }
 
 Chunk classify_chunk(const PhotoList& photos, std::size_t begin, std::size_t end, const ModelBundle& bundle,
-                     Networks& networks) {
+                     NetworkPool& networks) {
   std::vector<Row> rows;
   std::vector<float> tensors;
   int sound = 0;
@@ -148,7 +115,8 @@ Chunk classify_chunk(const PhotoList& photos, std::size_t begin, std::size_t end
     if (!row.error.empty()) {
       ++chunk.tally.failed;
     } else {
-      prediction = predict(said.probabilities.data() + next * labels, static_cast<int>(labels), said.presence[next], bundle.thresholds);
+      prediction = predict(said.probabilities.data() + next * labels, static_cast<int>(labels), said.presence[next],
+                           bundle.thresholds);
       ++next;
       row.prediction = &prediction;
       count_decision(prediction, chunk.tally);
@@ -199,7 +167,7 @@ std::string classify(const ClassifyOptions& options) {
   const PhotoList photos = find_photos(options);
   // Every thread works on its own photos with its own network: nothing to share, so no threads inside OpenCV.
   cv::setNumThreads(1);
-  Networks networks(bundle);
+  NetworkPool networks(bundle);
   Output output(options.out);
   output.write(csv_header(bundle.labels));
 

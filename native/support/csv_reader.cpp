@@ -15,7 +15,7 @@ void undo_disarming(std::string& cell) {
 }  // namespace
 
 CsvReader::CsvReader(const std::filesystem::path& file, const std::vector<std::string>& columns)
-    : file_(file), stream_(file, std::ios::binary), columns_(columns.size()) {
+    : file_(file), stream_(file, std::ios::binary), columns_(columns) {
   std::vector<std::string> found;
   if (!stream_ || !read_record(found) || found != columns) {
     std::string expected;
@@ -25,11 +25,21 @@ CsvReader::CsvReader(const std::filesystem::path& file, const std::vector<std::s
   }
 }
 
+CsvReader::CsvReader(const std::filesystem::path& file) : file_(file), stream_(file, std::ios::binary) {
+  if (!stream_ || stream_.peek() == EOF) {
+    throw std::runtime_error(file.string() + ": expected a CSV file, found " +
+                             (stream_.is_open() ? "nothing in it" : "no such file"));
+  }
+  constexpr const char* kByteOrderMark = "\xEF\xBB\xBF";  // spreadsheets put it first
+  read_record(columns_);
+  if (columns_[0].rfind(kByteOrderMark, 0) == 0) columns_[0].erase(0, 3);
+}
+
 bool CsvReader::next(std::vector<std::string>& cells) {
   if (!read_record(cells)) return false;
   ++record_;
-  if (cells.size() != columns_) {
-    throw std::runtime_error(file_.string() + ": expected " + std::to_string(columns_) + " cells in record " +
+  if (cells.size() != columns_.size()) {
+    throw std::runtime_error(file_.string() + ": expected " + std::to_string(columns_.size()) + " cells in record " +
                              std::to_string(record_) + ", found " + std::to_string(cells.size()));
   }
   for (std::string& cell : cells) undo_disarming(cell);

@@ -27,7 +27,14 @@ nlohmann::json read_json(const fs::path& file) {
 
 }  // namespace
 
-const char* split_name(Split split) { return split == Split::kTrain ? "train" : "validation"; }
+const char* split_name(Split split) {
+  switch (split) {
+    case Split::kTrain: return "train";
+    case Split::kValidation: return "validation";
+    case Split::kLeftOut: break;
+  }
+  return "left out";
+}
 
 std::string samples_digest(const std::vector<Sample>& samples) {
   Sha256 hash;
@@ -94,6 +101,17 @@ void FeatureStore::read_manifest(const fs::path& file) {
       fail(file, "numbers in row " + std::to_string(samples_.size()), "others");
     }
   }
+}
+
+void FeatureStore::hold_back(const std::vector<bool>& rows) {
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    samples_[row].split = rows[row] ? Split::kValidation : Split::kTrain;
+  }
+  split_digest_ = validation_digest(samples_);
+}
+
+void FeatureStore::leave_out(const std::vector<std::size_t>& rows) {
+  for (const std::size_t row : rows) samples_[row].split = Split::kLeftOut;
 }
 
 void FeatureStore::copy_picture(std::size_t row, std::uint8_t* out) const {

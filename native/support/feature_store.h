@@ -20,8 +20,8 @@ namespace catdog {
 
 inline constexpr int kFeatureStoreFormat = 1;
 
-enum class Split { kTrain, kValidation };
-const char* split_name(Split split);  // "train", "validation"
+enum class Split { kTrain, kValidation, kLeftOut };
+const char* split_name(Split split);  // "train", "validation", "left out"
 
 struct Sample {
   std::string path;  // relative to the data set's folder
@@ -44,6 +44,11 @@ class FeatureStore {
   // Identifies the photos, their labels and preprocessing; the other one which photos are held back.
   const std::string& digest() const { return digest_; }
   const std::string& split_digest() const { return split_digest_; }
+
+  // Holds other photos back than the store says (in memory only). `rows`: for each photo, whether it is held back.
+  void hold_back(const std::vector<bool>& rows);
+  // Takes photos out of both parts (in memory only); split_digest() stays, as it tells how the data were parted.
+  void leave_out(const std::vector<std::size_t>& rows);
 
   // Writes S×S×3 bytes.
   void copy_picture(std::size_t row, std::uint8_t* out) const;

@@ -24,11 +24,10 @@ std::vector<std::size_t> rows_of(const FeatureStore& store, Split split);
 // The order of an epoch: it depends on the seed and the epoch alone.
 std::vector<std::size_t> epoch_order(std::vector<std::size_t> rows, std::uint64_t seed, int epoch);
 
-// The `index`-th batch of `rows`; the last one may be smaller.
+// The `index`-th batch of `rows`; the last one may be smaller. A single photo that would be left over joins the last
+// one: batch normalisation needs more than one value.
 std::vector<std::size_t> batch_rows(const std::vector<std::size_t>& rows, int batch, std::size_t index);
-inline std::size_t batch_count(const std::vector<std::size_t>& rows, int batch) {
-  return (rows.size() + static_cast<std::size_t>(batch) - 1) / static_cast<std::size_t>(batch);
-}
+std::size_t batch_count(const std::vector<std::size_t>& rows, int batch);
 
 // Pictures as they are: what the network sees when it is used. `size`: pixels a side; the store's pictures are made
 // smaller or larger as any photo is.

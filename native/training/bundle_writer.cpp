@@ -7,32 +7,6 @@
 
 namespace catdog {
 
-nlohmann::ordered_json to_json(const Metrics& metrics, const std::vector<std::string>& labels) {
-  nlohmann::ordered_json json = {
-      {"photos", metrics.photos},
-      {"accuracy", metrics.accuracy},
-      {"accuracy_interval", {metrics.accuracy_interval.first, metrics.accuracy_interval.second}},
-      {"f1", metrics.f1},
-      {"roc_auc", metrics.roc_auc},
-      {"log_loss", metrics.loss}};
-  for (std::size_t c = 0; c < labels.size(); ++c) {
-    const ClassMetrics& one = metrics.classes[c];
-    json["classes"].push_back({{"label", labels[c]},
-                               {"photos", one.photos},
-                               {"precision", one.precision},
-                               {"recall", one.recall},
-                               {"f1", one.f1},
-                               {"roc_auc", one.roc_auc}});
-  }
-  json["confusion"] = metrics.confusion;
-  return json;
-}
-
-nlohmann::ordered_json to_json(const PresenceMetrics& metrics) {
-  return {{"photos", metrics.photos},   {"others", metrics.others},   {"threshold", metrics.threshold},
-          {"refused", metrics.refused}, {"flagged", metrics.flagged}, {"roc_auc", metrics.roc_auc}};
-}
-
 void write_bundle(const std::filesystem::path& folder, const PlainNetwork& network,
                   const BundleDescription& description) {
   std::filesystem::create_directories(folder);

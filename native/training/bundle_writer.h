@@ -7,15 +7,11 @@
 #include <vector>
 
 #include "catdog/prediction.h"
-#include "training/metrics.h"
 #include "training/weights.h"
 
 namespace catdog {
 
 inline constexpr int kBundleFormat = 1;
-
-// {"photos": …, "accuracy": …, "accuracy_interval": […], "f1": …, …}
-nlohmann::ordered_json to_json(const Metrics& metrics, const std::vector<std::string>& labels);
 
 struct BundleDescription {
   std::vector<std::string> labels;
@@ -25,9 +21,6 @@ struct BundleDescription {
   nlohmann::ordered_json training;
   std::string licence, data_origin, data_licence;
 };
-
-// {"photos": …, "others": …, "threshold": …, "refused": …, "flagged": …, "roc_auc": …}
-nlohmann::ordered_json to_json(const PresenceMetrics& metrics);
 
 // Writes model.onnx and model.json into `folder`. `network`: one for_use, rounded to half precision.
 void write_bundle(const std::filesystem::path& folder, const PlainNetwork& network,

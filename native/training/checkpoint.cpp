@@ -47,6 +47,18 @@ void check_same(const fs::path& file, const nlohmann::ordered_json& found, const
   }
 }
 
+// The labels, and the probabilities [photo, class].
+std::pair<torch::Tensor, torch::Tensor> as_tensors(const MetricsCollector& seen) {
+  const auto photos = static_cast<std::int64_t>(seen.size());
+  auto labels = torch::empty({photos}, torch::kInt);
+  auto probabilities = torch::empty({photos, seen.classes()});
+  for (std::int64_t i = 0; i < photos; ++i) {
+    labels.data_ptr<int>()[i] = seen.label(i);
+    std::copy_n(seen.probabilities(i), seen.classes(), probabilities.data_ptr<float>() + i * seen.classes());
+  }
+  return {labels, probabilities};
+}
+
 }  // namespace
 
 void save_checkpoint(const fs::path& file, const TorchNetwork& network, WeightAverage& average,
@@ -56,8 +68,9 @@ void save_checkpoint(const fs::path& file, const TorchNetwork& network, WeightAv
   optimizer.save(optimizer_archive);
   archive.write("optimizer", optimizer_archive);
   archive.write("random", generator(network).get_state().clone());
-  archive.write("seen_labels", torch::tensor(state.seen.labels(), torch::kInt));
-  archive.write("seen_probabilities", torch::tensor(state.seen.probabilities(), torch::kFloat));
+  const auto [labels, probabilities] = as_tensors(state.seen);
+  archive.write("seen_labels", labels);
+  archive.write("seen_probabilities", probabilities);
   auto json = identity(state);
   json["epoch"] = state.epoch;
   json["step"] = state.step;

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "training/metrics.h"
+#include "evaluation/metrics.h"
 #include "training/torch_network.h"
 #include "training/weight_average.h"
 

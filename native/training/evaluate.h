@@ -6,8 +6,8 @@
 #include <functional>
 #include <vector>
 
+#include "evaluation/metrics.h"
 #include "training/batches.h"
-#include "training/metrics.h"
 #include "training/torch_network.h"
 
 namespace catdog {

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "evaluation/metrics.h"
 #include "training/evaluate.h"
 #include "training/teacher.h"
 #include "training/torch_network.h"

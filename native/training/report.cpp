@@ -1,6 +1,5 @@
 #include "training/report.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -31,31 +30,6 @@ void say_epoch(const nlohmann::ordered_json& epoch, int epochs, bool best) {
       epoch.at("epoch").get<int>(), epochs, number("train_loss"), 100 * number("train_accuracy"), number("train_f1"),
       number("validation_loss"), 100 * number("validation_accuracy"), number("validation_f1"),
       number("photos_per_second"), best ? "   best so far" : "");
-}
-
-void say_metrics(const Metrics& metrics, const std::vector<std::string>& labels) {
-  std::size_t width = 12;
-  for (const std::string& label : labels) width = std::max(width, label.size() + 2);
-  const int w = static_cast<int>(width);
-  std::fprintf(stderr,
-               "\nOn the %s photos held back: accuracy %.2f %% (95 %% interval %.2f-%.2f %%), F1 %.4f, ROC AUC %.4f, "
-               "log-loss %.4f\n\n%-*s%10s%10s%10s%10s%10s\n",
-               format_count(metrics.photos).c_str(), 100 * metrics.accuracy, 100 * metrics.accuracy_interval.first,
-               100 * metrics.accuracy_interval.second, metrics.f1, metrics.roc_auc, metrics.loss, w, "class", "photos",
-               "precision", "recall", "F1", "ROC AUC");
-  for (std::size_t c = 0; c < labels.size(); ++c) {
-    const ClassMetrics& one = metrics.classes[c];
-    std::fprintf(stderr, "%-*s%10zu%10.4f%10.4f%10.4f%10.4f\n", w, labels[c].c_str(), one.photos, one.precision,
-                 one.recall, one.f1, one.roc_auc);
-  }
-  std::fprintf(stderr, "\n%-*s", w, "true \\ said");
-  for (const std::string& label : labels) std::fprintf(stderr, "%*s", w, label.c_str());
-  std::fputc('\n', stderr);
-  for (std::size_t c = 0; c < labels.size(); ++c) {
-    std::fprintf(stderr, "%-*s", w, labels[c].c_str());
-    for (const std::size_t count : metrics.confusion[c]) std::fprintf(stderr, "%*zu", w, count);
-    std::fputc('\n', stderr);
-  }
 }
 
 void say_presence(const PresenceMetrics& metrics) {

@@ -3,9 +3,8 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
-#include "training/metrics.h"
+#include "evaluation/metrics.h"
 
 namespace catdog {
 
@@ -13,7 +12,6 @@ namespace catdog {
 std::string history_csv(const nlohmann::ordered_json& history);
 
 void say_epoch(const nlohmann::ordered_json& epoch, int epochs, bool best);
-void say_metrics(const Metrics& metrics, const std::vector<std::string>& labels);
 void say_presence(const PresenceMetrics& metrics);
 
 // The Git commit of the working directory, "unknown" outside of a repository.

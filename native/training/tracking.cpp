@@ -13,7 +13,8 @@ std::map<std::string, std::string> params_of(const TrainOptions& options, const 
   std::map<std::string, std::string> params;
   const auto binding = binding_options(options);
   for (const auto& [name, value] : binding.items()) {
-    params[name] = value.is_string() ? value.get<std::string>() : value.dump();
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (!text.empty()) params[name] = text;
   }
   const NetworkCost cost = cost_of(spec, store.size());
   params["unsure_share"] = nlohmann::json(options.unsure_share).dump();
@@ -81,12 +82,14 @@ void TrainingRun::log_result(const Metrics& metrics, const std::string& test_set
   if (!run_) return;
   run_->log_artifact(options_.out / "epochs.csv", "epochs.csv");
   run_->log_artifact(options_.out / "metrics.json", "metrics.json");
+  run_->log_artifact(options_.out / "report.html", "report.html");
   run_->log_artifact(options_.out / "last.pt", "checkpoints/last.pt");
   run_->log_model(options_.out / "model");
   run_->log_model_metrics(options_.epochs, {{"final_accuracy", metrics.accuracy},
                                             {"final_f1", metrics.f1},
                                             {"final_roc_auc", metrics.roc_auc},
-                                            {"final_log_loss", metrics.loss}});
+                                            {"final_log_loss", metrics.loss},
+                                            {"final_ece", metrics.ece}});
   if (options_.registered.empty()) return;
   tracking::Measure measure;
   measure.metric = "accuracy";

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "evaluation/metrics.h"
 #include "support/feature_store.h"
 #include "tracking/run.h"
-#include "training/metrics.h"
 #include "training/train_options.h"
 #include "training/weights.h"
 

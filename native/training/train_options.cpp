@@ -14,7 +14,9 @@ nlohmann::ordered_json binding_options(const TrainOptions& o) {
                                     {"smoothing", o.smoothing},
                                     {"average", o.average},
                                     {"seed", o.seed},
-                                    {"augment", o.augment}};
+                                    {"augment", o.augment},
+                                    {"fold", o.fold},
+                                    {"exclude", o.left_out}};
   if (!o.pretrained.empty()) {
     binding.update({{"pretrained", o.pretrained},
                     {"taught_classes", o.taught_classes.filename().string()},

@@ -13,15 +13,18 @@ struct TrainOptions {
   std::filesystem::path out;
   std::string network = "resnet";
   int epochs = 25;
-  int batch = 64;              // photos
-  int size = 0;                // of use: side of the network's input in pixels; 0: the stored pictures'
-  int crop = 0;                // side of training crops in pixels; 0: 0.8 of the size of use
-  double rate = 2e-3;          // highest learning rate
-  double weight_decay = 0.02;  // decoupled (Loshchilov & Hutter 2019)
-  double warm_up = 1;          // epochs
-  double smoothing = 0.05;     // of labels (Szegedy et al. 2016)
-  double average = 0.999;      // decay of the weights' moving average
-  double unsure_share = 0.02;  // of validation photos that the decision threshold leaves unsure
+  int batch = 64;                 // photos
+  int size = 0;                   // of use: side of the network's input in pixels; 0: the stored pictures'
+  int crop = 0;                   // side of training crops in pixels; 0: 0.8 of the size of use
+  double rate = 2e-3;             // highest learning rate
+  double weight_decay = 0.02;     // decoupled (Loshchilov & Hutter 2019)
+  double warm_up = 1;             // epochs
+  double smoothing = 0.05;        // of labels (Szegedy et al. 2016)
+  double average = 0.999;         // decay of the weights' moving average
+  double unsure_share = 0.02;     // of validation photos that the decision threshold leaves unsure
+  std::string fold;               // "2/5": hold back this fold; empty: the store's own split
+  std::filesystem::path exclude;  // a list of photos to leave out; empty: none
+  std::string left_out;           // identifies those photos, see left_out_digest
   // Starting from a network that was trained on something else before.
   std::string pretrained;                // see read_pretrained; empty: from scratch
   std::filesystem::path taught_classes;  // which of the classes taught first belong to which label; see Teacher

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "evaluation/metrics_text.h"
+#include "evaluation/report_page.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
@@ -105,7 +107,7 @@ void Trainer::train_epoch() {
         learner_.step(batch, rate_at(step), static_cast<double>(step) < head_steps, state_.seen);
         ++state_.step;
         state_.seconds = spent + seconds_since(start);
-        progress.show(state_.seen.labels().size());
+        progress.show(state_.seen.size());
         if (seconds_since(saved) >= options_.checkpoint_seconds && state_.step < steps) {
           save("last.pt");
           saved = Clock::now();
@@ -163,9 +165,12 @@ void Trainer::finish() {
   bundle.labels = store.classes();
   bundle.size = options_.size;
   bundle.thresholds.confidence = validated.classes.confidence_threshold(options_.unsure_share);
-  say_metrics(metrics, bundle.labels);
-  nlohmann::ordered_json measured = {{"test_set", "photos of the data set held back from training (split " +
-                                                      store.split_digest().substr(0, 12) + ")"}};
+  // Identifies the photos that were measured on.
+  std::string test_set = store.split_digest().substr(0, 12);
+  if (!options_.left_out.empty()) test_set += ", without " + options_.left_out.substr(0, 12);
+  std::fprintf(stderr, "\n%s", metrics_text(metrics, bundle.labels, "photos held back").c_str());
+  nlohmann::ordered_json measured = {
+      {"test_set", "photos of the data set held back from training (split " + test_set + ")"}};
   measured.update(to_json(metrics, bundle.labels));
   if (data_.other()) {
     const auto others =
@@ -188,8 +193,14 @@ void Trainer::finish() {
   bundle.data_licence = options_.data_licence;
   write_bundle(options_.out / "model", shipped, bundle);
   write_file(in_run("metrics.json"), bundle.metrics.dump(2) + "\n");
-  tracked_->log_result(metrics, store.split_digest());
-  std::fprintf(stderr, "\nModel bundle: %s\n", (options_.out / "model").c_str());
+  Report report{store, data_.validation_rows(), validated.classes};
+  report.title = bundle.training["run_id"];
+  report.measured_on = "photos held back from training";
+  report.history = state_.history;
+  report.facts = facts_of(bundle.training);
+  write_file(in_run("report.html"), report_page(report));
+  tracked_->log_result(metrics, options_.left_out.empty() ? store.split_digest() : test_set);
+  std::fprintf(stderr, "\nReport: %s\nModel bundle: %s\n", in_run("report.html").c_str(), in_run("model").c_str());
 }
 
 void Trainer::run() {

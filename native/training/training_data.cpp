@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "evaluation/folds.h"
+#include "evaluation/left_out.h"
 #include "support/hash.h"
 #include "support/ordered_parallel.h"
 
@@ -11,6 +13,14 @@ namespace {
 
 constexpr int kLabelledForEachOther = 8;  // photos of the classes for each photo of none of them
 
+// The photos, parted as --fold and --exclude say.
+FeatureStore open_store(const TrainOptions& options) {
+  FeatureStore store(options.features);
+  if (!options.fold.empty()) store.hold_back(held_back(store.samples(), parse_fold(options.fold).value()));
+  leave_out_listed(store, options.exclude);
+  return store;
+}
+
 // Fills in what depends on the data and the machine.
 TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   if (options.threads == 0) options.threads = core_count();
@@ -18,6 +28,7 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   // Sides of crops are a multiple of 8, which vector units like.
   if (options.crop == 0) options.crop = std::max(8, options.size * 4 / 5 / 8 * 8);
   options.crop = std::min(options.crop, options.size);
+  options.left_out = left_out_digest(store);
   return options;
 }
 
@@ -28,7 +39,7 @@ std::string joined(const std::string& first, const FeatureStore* other, const st
 }  // namespace
 
 TrainingData::TrainingData(const TrainOptions& options)
-    : store_(options.features),
+    : store_(open_store(options)),
       options_(completed(options, store_)),
       other_(options.other.empty() ? nullptr : std::make_unique<FeatureStore>(options.other)),
       train_rows_(rows_of(store_, Split::kTrain)),

@@ -26,11 +26,25 @@ TEST(BatchesTest, EveryRowComesUpOnceInAnEpoch) {
   std::vector<std::size_t> seen;
   for (std::size_t i = 0; i < batch_count(order, 64); ++i) {
     const auto batch = batch_rows(order, 64, i);
-    EXPECT_LE(batch.size(), 64u);
+    EXPECT_LE(batch.size(), 65u);
     seen.insert(seen.end(), batch.begin(), batch.end());
   }
   std::sort(seen.begin(), seen.end());
   EXPECT_EQ(seen, many_rows());
+}
+
+TEST(BatchesTest, NoBatchHasALonePhotoButThatOfASinglePhoto) {
+  for (std::size_t count = 0; count < 40; ++count) {
+    const std::vector<std::size_t> rows(count, 7);
+    std::size_t seen = 0;
+    for (std::size_t i = 0; i < batch_count(rows, 8); ++i) {
+      const std::size_t size = batch_rows(rows, 8, i).size();
+      EXPECT_TRUE(size > 1 || count == 1) << count;
+      EXPECT_LE(size, 9u);
+      seen += size;
+    }
+    EXPECT_EQ(seen, count);
+  }
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 // How good predictions are.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
+
+#include "evaluation/curves.h"
 
 namespace catdog {
 
@@ -24,19 +27,27 @@ struct Metrics {
   double roc_auc = 0;                               // mean over the classes; of two classes both are the same
   std::vector<std::vector<std::size_t>> confusion;  // [true class][predicted class]
   std::vector<ClassMetrics> classes;
+  double ece = 0;  // expected calibration error
+  std::vector<ReliabilityBin> reliability;
 };
 
 // Collects predictions, one photo at a time.
 class MetricsCollector {
  public:
   explicit MetricsCollector(int classes) : classes_(classes) {}
-  // `probabilities`: one for each class.
+  // `probabilities`: one for each class. Throws std::runtime_error where one is not from 0 to 1.
   void add(int label, const float* probabilities);
   Metrics finish() const;
 
-  // What was added, in order.
-  const std::vector<int>& labels() const { return labels_; }
-  const std::vector<float>& probabilities() const { return probabilities_; }  // of each photo one for each class
+  // The photos in the order of their addition.
+  std::size_t size() const { return labels_.size(); }
+  int classes() const { return classes_; }
+  int label(std::size_t i) const { return labels_[i]; }
+  const float* probabilities(std::size_t i) const { return probabilities_.data() + i * classes_; }
+  int said(std::size_t i) const {  // the most probable class
+    return static_cast<int>(std::max_element(probabilities(i), probabilities(i) + classes_) - probabilities(i));
+  }
+
   // A confidence that the share `share` of the photos stay below. It lies half-way between two photos' confidences, so
   // that another engine's rounding does not move a photo across it.
   float confidence_threshold(double share) const;

@@ -1,8 +1,8 @@
-#include "training/metrics.h"
+#include "evaluation/metrics.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 namespace catdog {
 namespace {
@@ -49,6 +49,9 @@ float threshold_below(std::vector<float> values, double share) {
 }  // namespace
 
 void MetricsCollector::add(int label, const float* probabilities) {
+  if (!std::all_of(probabilities, probabilities + classes_, [](float p) { return p >= 0 && p <= 1; })) {
+    throw std::runtime_error("expected probabilities from the network, found what is no number from 0 to 1");
+  }
   labels_.push_back(label);
   probabilities_.insert(probabilities_.end(), probabilities, probabilities + classes_);
 }
@@ -59,11 +62,9 @@ Metrics MetricsCollector::finish() const {
   metrics.confusion.assign(classes_, std::vector<std::size_t>(classes_, 0));
   std::size_t right = 0;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
-    const float* p = probabilities_.data() + i * classes_;
-    const int predicted = static_cast<int>(std::max_element(p, p + classes_) - p);
-    ++metrics.confusion[labels_[i]][predicted];
-    right += predicted == labels_[i];
-    metrics.loss -= std::log(std::max(static_cast<double>(p[labels_[i]]), 1e-12));
+    ++metrics.confusion[labels_[i]][said(i)];
+    right += said(i) == labels_[i];
+    metrics.loss -= std::log(std::max(static_cast<double>(probabilities(i)[labels_[i]]), 1e-12));
   }
   const double count = static_cast<double>(metrics.photos);
   metrics.loss = ratio(metrics.loss, count);
@@ -85,6 +86,8 @@ Metrics MetricsCollector::finish() const {
     metrics.roc_auc += one.roc_auc / classes_;
     metrics.classes.push_back(one);
   }
+  metrics.reliability = reliability_bins(*this);
+  metrics.ece = expected_calibration_error(metrics.reliability);
   return metrics;
 }
 
@@ -96,10 +99,7 @@ double MetricsCollector::class_auc(int class_id) const {
 
 float MetricsCollector::confidence_threshold(double share) const {
   std::vector<float> confidences;
-  for (std::size_t i = 0; i < labels_.size(); ++i) {
-    const float* p = probabilities_.data() + i * classes_;
-    confidences.push_back(*std::max_element(p, p + classes_));
-  }
+  for (std::size_t i = 0; i < labels_.size(); ++i) confidences.push_back(probabilities(i)[said(i)]);
   return threshold_below(std::move(confidences), share);
 }
 

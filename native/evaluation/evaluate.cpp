@@ -1,0 +1,131 @@
+#include "evaluation/evaluate.h"
+
+#include <cstdio>
+#include <stdexcept>
+
+#include "evaluation/judge.h"
+#include "evaluation/left_out.h"
+#include "evaluation/metrics_text.h"
+#include "evaluation/report_page.h"
+#include "evaluation/suspects.h"
+#include "evaluation/trained_model.h"
+#include "support/files.h"
+#include "support/progress.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+namespace {
+
+// The photos that at least one model did not learn from, and what those models say of them.
+struct Judged {
+  std::vector<std::size_t> rows;
+  std::vector<std::size_t> models;  // how many judged each
+  MetricsCollector figures;
+};
+
+Judged judge_all(const std::vector<TrainedModel>& models, const FeatureStore& store, const EvaluateOptions& options) {
+  const std::size_t classes = store.classes().size(), photos = store.samples().size();
+  std::vector<double> sums(photos * classes, 0);
+  std::vector<std::size_t> judges(photos, 0);
+  for (const TrainedModel& model : models) {
+    check_fits(model, store);
+    const std::vector<bool> unseen = unseen_photos(model, store, options.all);
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < photos; ++row) {
+      if (unseen[row] && store.samples()[row].split != Split::kLeftOut) rows.push_back(row);
+    }
+    std::fprintf(stderr, "%s: %s photos that it did not learn from\n", model.folder.c_str(),
+                 format_count(rows.size()).c_str());
+    if (rows.empty()) continue;
+    const std::vector<float> found = judge(model.bundle, store, rows, options.threads);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      ++judges[rows[i]];
+      for (std::size_t c = 0; c < classes; ++c) sums[rows[i] * classes + c] += found[i * classes + c];
+    }
+  }
+  Judged judged{{}, {}, MetricsCollector(static_cast<int>(classes))};
+  std::vector<float> mean(classes);
+  for (std::size_t row = 0; row < photos; ++row) {
+    if (judges[row] == 0) continue;
+    for (std::size_t c = 0; c < classes; ++c) {
+      mean[c] = static_cast<float>(sums[row * classes + c] / static_cast<double>(judges[row]));
+    }
+    judged.rows.push_back(row);
+    judged.models.push_back(judges[row]);
+    judged.figures.add(store.samples()[row].label, mean.data());
+  }
+  return judged;
+}
+
+std::string test_set_text(const std::vector<TrainedModel>& models, const EvaluateOptions& options) {
+  const std::string place = fs::absolute(options.features / "").parent_path().filename().string();
+  std::string text = options.all          ? "all photos of " + place
+                     : models.size() == 1 ? "photos of " + place + " that were held back from training"
+                                          : "photos of " + place + ", each judged by those of " +
+                                                std::to_string(models.size()) + " models that did not learn from it";
+  if (!options.exclude.empty()) text += ", without those listed in " + options.exclude.filename().string();
+  return text;
+}
+
+void write_report(const EvaluateOptions& options, const std::vector<TrainedModel>& models, const FeatureStore& store,
+                  const Judged& judged, const std::vector<Suspect>& suspects) {
+  Report report{store, judged.rows, judged.figures};
+  report.title = models.size() == 1 ? models[0].name() : std::to_string(models.size()) + " models";
+  report.measured_on = test_set_text(models, options);
+  report.suspects = suspects;
+  if (models.size() == 1) report.history = models[0].history;
+  for (const TrainedModel& model : models) {
+    const auto training = model.card.value("training", nlohmann::ordered_json::object());
+    if (models.size() == 1) {
+      report.facts = facts_of(training);
+    } else {
+      const std::string fold = training.value("fold", "");
+      report.facts.emplace_back(model.name(), model.bundle.name + (fold.empty() ? "" : ", fold " + fold));
+    }
+  }
+  write_file(options.report, report_page(report));
+}
+
+}  // namespace
+
+std::string evaluate(const EvaluateOptions& options) {
+  FeatureStore store(options.features);
+  std::vector<TrainedModel> models;
+  for (const fs::path& run : options.runs) models.push_back(open_trained_model(run));
+  leave_out_listed(store, options.exclude);
+  const Judged judged = judge_all(models, store, options);
+  if (judged.rows.empty()) {
+    throw std::runtime_error(options.features.string() +
+                             ": expected photos that the models did not learn from, found none");
+  }
+  const Metrics metrics = judged.figures.finish();
+  const std::vector<Suspect> suspects = find_suspects(judged.figures);
+  std::string text = metrics_text(metrics, store.classes(), test_set_text(models, options));
+  if (!options.json.empty()) {
+    nlohmann::ordered_json json = {{"test_set", test_set_text(models, options)},
+                                   {"models", nlohmann::ordered_json::array()},
+                                   {"data_digest", store.digest()},
+                                   {"left_out_digest", left_out_digest(store)},
+                                   {"suspects", suspects.size()}};
+    for (const TrainedModel& model : models) json["models"].push_back(model.folder.string());
+    json.update(to_json(metrics, store.classes()));
+    write_file(options.json, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  }
+  if (!options.suspects.empty()) {
+    write_suspects(options.suspects, suspects, store, judged.rows);
+    text += "\n" + format_count(suspects.size()) + " of " + format_count(judged.rows.size()) +
+            " photos are suspected of a wrong label: " + options.suspects.string() + "\n";
+    if (judged.rows.size() < store.samples().size()) {
+      text +=
+          "Only photos that a model held back can be suspected; train with --fold 1/5 to 5/5 and name all five "
+          "runs to have each photo judged.\n";
+    }
+  }
+  if (!options.report.empty()) {
+    write_report(options, models, store, judged, options.suspects.empty() ? std::vector<Suspect>() : suspects);
+    text += "\nReport: " + options.report.string() + "\n";
+  }
+  return text;
+}
+
+}  // namespace catdog

@@ -1,0 +1,22 @@
+// What a model says of the photos of a feature store: by the engine and the network that people use.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "inference/model_bundle.h"
+#include "support/feature_store.h"
+
+namespace catdog {
+
+// Writes 3 × size × size values: the stored picture, resized as any photo is where the network takes smaller ones.
+void photo_tensor(const FeatureStore& store, std::size_t row, int size, float* tensor);
+
+// For each of the rows one probability for each class. `threads`: 0: one for each core. Does not depend on `threads`.
+std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,
+                         int threads);
+
+// Milliseconds that the network takes for one photo, at its size of use, on one thread: the median of several.
+double milliseconds_a_photo(const ModelBundle& bundle);
+
+}  // namespace catdog

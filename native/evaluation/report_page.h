@@ -1,0 +1,35 @@
+// report.html: what came out of a training or an evaluation, as one page that needs nothing else.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "evaluation/metrics.h"
+#include "evaluation/suspects.h"
+#include "support/feature_store.h"
+
+namespace catdog {
+
+using Facts = std::vector<std::pair<std::string, std::string>>;  // name, value
+
+struct Report {
+  const FeatureStore& store;
+  const std::vector<std::size_t>& rows;  // of the store: the photos measured on
+  const MetricsCollector& judged;        // what was said of them, in that order
+  std::string title = {};
+  std::string measured_on = {};                                      // "photos held back from training"
+  nlohmann::ordered_json history = nlohmann::ordered_json::array();  // one object for each epoch; may be empty
+  Facts facts = {};                                                  // how it was trained
+  std::vector<Suspect> suspects = {};
+};
+
+// What a model bundle says of its training, for people.
+Facts facts_of(const nlohmann::ordered_json& training);
+
+// Styles, charts (SVG) and thumbnails are inside; there is no script, and nothing is loaded. Whatever comes from the
+// data set's names is escaped.
+std::string report_page(const Report& report);
+
+}  // namespace catdog

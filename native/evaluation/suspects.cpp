@@ -1,0 +1,55 @@
+#include "evaluation/suspects.h"
+
+#include <algorithm>
+
+#include "catdog/csv.h"
+#include "evaluation/metrics_text.h"
+#include "support/files.h"
+
+namespace catdog {
+
+std::vector<double> class_thresholds(const MetricsCollector& judged) {
+  std::vector<double> thresholds(judged.classes(), 0);
+  std::vector<std::size_t> photos(judged.classes(), 0);
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    thresholds[judged.label(i)] += judged.probabilities(i)[judged.label(i)];
+    ++photos[judged.label(i)];
+  }
+  for (int c = 0; c < judged.classes(); ++c) {
+    // Without a photo there is nothing usual, and nobody is suspected to be of that class.
+    thresholds[c] = photos[c] > 0 ? thresholds[c] / static_cast<double>(photos[c]) : 2;
+  }
+  return thresholds;
+}
+
+std::vector<Suspect> find_suspects(const MetricsCollector& judged) {
+  const std::vector<double> thresholds = class_thresholds(judged);
+  std::vector<Suspect> suspects;
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const float* p = judged.probabilities(i);
+    const int label = judged.label(i);
+    if (p[label] >= thresholds[label]) continue;
+    int likely = label;
+    for (int c = 0; c < judged.classes(); ++c) {
+      if (p[c] >= thresholds[c] && p[c] > p[likely]) likely = c;
+    }
+    if (likely != label) suspects.push_back({i, label, likely, p[label], p[likely]});
+  }
+  std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
+    return a.given_chance - a.likely_chance < b.given_chance - b.likely_chance;
+  });
+  return suspects;
+}
+
+void write_suspects(const std::filesystem::path& file, const std::vector<Suspect>& suspects, const FeatureStore& store,
+                    const std::vector<std::size_t>& rows) {
+  std::string csv = "path,label,likely_label,label_confidence,likely_confidence\r\n";
+  for (const Suspect& one : suspects) {
+    csv += csv_text(store.samples()[rows[one.photo]].path) + ',' + csv_text(store.classes()[one.label]) + ',' +
+           csv_text(store.classes()[one.likely]) +
+           format_text(",%.6f,%.6f\r\n", static_cast<double>(one.given_chance), static_cast<double>(one.likely_chance));
+  }
+  write_file(file, csv);
+}
+
+}  // namespace catdog

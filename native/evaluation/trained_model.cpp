@@ -1,0 +1,123 @@
+#include "evaluation/trained_model.h"
+
+#include <fstream>
+#include <stdexcept>
+
+#include "support/csv_reader.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
+  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
+}
+
+std::string abridged(const std::string& digest) { return digest.substr(0, 12); }
+
+std::string text_of(const nlohmann::ordered_json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+nlohmann::ordered_json read_history(const fs::path& file) {
+  auto history = nlohmann::ordered_json::array();
+  if (!fs::exists(file)) return history;
+  CsvReader table(file);
+  std::vector<std::string> cells;
+  while (table.next(cells)) {
+    nlohmann::ordered_json epoch;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      try {
+        epoch[table.columns()[i]] = std::stod(cells[i]);
+      } catch (const std::logic_error&) {
+        fail(file, "numbers in line " + std::to_string(history.size() + 2), "'" + cells[i] + "'");
+      }
+    }
+    history.push_back(std::move(epoch));
+  }
+  return history;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+std::string TrainedModel::name() const { return fs::absolute(folder / "").parent_path().filename().string(); }
+
+TrainedModel open_trained_model(const fs::path& folder) {
+  TrainedModel model;
+  model.folder = folder;
+  const bool is_run = fs::exists(folder / "model");
+  if (!is_run && !fs::exists(folder / "model.json")) {
+    fail(folder, "the folder of a finished training (with model/ in it) or a model bundle (with model.json)",
+         fs::exists(folder) ? "neither" : "nothing of that name");
+  }
+  const fs::path bundle = is_run ? folder / "model" : folder;
+  model.bundle = read_model_bundle(bundle);
+  std::ifstream stream(bundle / "model.json");
+  model.card = nlohmann::ordered_json::parse(stream);
+  if (is_run) model.history = read_history(folder / "epochs.csv");
+  const auto training = model.card.value("training", nlohmann::ordered_json::object());
+  if (!training.is_object()) fail(bundle / "model.json", "an object as 'training'", training.dump());
+  model.data_digest = text_of(training, "data_digest");
+  model.split_digest = text_of(training, "split_digest");
+  const std::string fold = text_of(training, "fold");
+  const auto parsed = parse_fold(fold);
+  if (!parsed) fail(bundle / "model.json", "a fold such as 2/5 as training.fold", "'" + fold + "'");
+  model.fold = *parsed;
+  return model;
+}
+
+void check_fits(const TrainedModel& model, const FeatureStore& store) {
+  if (model.bundle.labels != store.classes()) {
+    fail(model.folder, "a model of the feature store's classes (" + listed(store.classes()) + ")",
+         "one of " + listed(model.bundle.labels));
+  }
+  if (store.size() < model.bundle.size) {
+    const std::string side = std::to_string(model.bundle.size);
+    fail(model.folder,
+         "a feature store with pictures of at least " + side + " pixels (catdog-features --size " + side +
+             "), as the model takes",
+         "one of " + std::to_string(store.size()));
+  }
+}
+
+std::vector<bool> unseen_photos(const TrainedModel& model, const FeatureStore& store, bool all) {
+  if (all) {
+    if (model.data_digest == store.digest()) {
+      fail(model.folder, "with --all a model that learned from other photos than the feature store's",
+           "one that was trained on them; leave --all out");
+    }
+    return std::vector<bool>(store.samples().size(), true);
+  }
+  if (model.data_digest.empty()) {
+    fail(model.folder, "a model that says what it was trained with (training.data_digest in model.json)",
+         "none; are all photos new to it, say so with --all");
+  }
+  if (model.data_digest != store.digest()) {
+    fail(model.folder, "a model trained on this feature store's photos (" + abridged(store.digest()) + "…)",
+         "one trained on others (" + abridged(model.data_digest) +
+             "…); were none of these photos among them, say so with "
+             "--all");
+  }
+  std::vector<bool> held = held_back(store.samples(), model.fold);
+  std::vector<Sample> parted = store.samples();
+  for (std::size_t row = 0; row < parted.size(); ++row) {
+    parted[row].split = held[row] ? Split::kValidation : Split::kTrain;
+  }
+  const std::string digest = validation_digest(parted);
+  if (digest != model.split_digest) {
+    fail(model.folder,
+         "a model whose training held back the same photos as this feature store (" + abridged(digest) +
+             "…; same --seed and --validation of catdog-features)",
+         "one that held back others (" + abridged(model.split_digest) + "…)");
+  }
+  return held;
+}
+
+}  // namespace catdog

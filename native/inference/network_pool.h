@@ -1,0 +1,46 @@
+// A bundle's network for many threads at once.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "inference/network.h"
+
+namespace catdog {
+
+// One network for each thread that asks, made when it first asks. `bundle` must outlive the pool.
+class NetworkPool {
+ public:
+  explicit NetworkPool(const ModelBundle& bundle) : bundle_(bundle) {
+    idle_.push_back(std::make_unique<Network>(bundle));
+  }
+
+  // As Network::run.
+  NetworkOutput run(std::vector<float>& tensors, int count) {
+    std::unique_ptr<Network> network = take();
+    auto output = network->run(tensors, count);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(network));
+    return output;
+  }
+
+ private:
+  std::unique_ptr<Network> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        std::unique_ptr<Network> network = std::move(idle_.back());
+        idle_.pop_back();
+        return network;
+      }
+    }
+    return std::make_unique<Network>(bundle_);
+  }
+
+  const ModelBundle& bundle_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Network>> idle_;
+};
+
+}  // namespace catdog

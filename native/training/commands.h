@@ -1,0 +1,11 @@
+// The subcommands of catdog-train. Each takes what stands after its name, and gives the exit code.
+#pragma once
+
+namespace catdog {
+
+int train_command(int argc, char** argv);  // without a name
+int sync_command(int argc, char** argv);
+int evaluate_command(int argc, char** argv);
+int compare_command(int argc, char** argv);
+
+}  // namespace catdog

@@ -1,0 +1,136 @@
+// catdog-train without a subcommand: trains.
+#include <string>
+
+#include "evaluation/folds.h"
+#include "support/tool.h"
+#include "training/commands.h"
+#include "training/network_spec.h"
+#include "training/trainer.h"
+
+namespace catdog {
+namespace {
+
+void add_options(CLI::App& app, TrainOptions& o) {
+  app.add_option("--features", o.features, "Feature store made by catdog-features")->required();
+  app.add_option("--out", o.out, "Folder of this training: checkpoints, metrics and the model bundle")->required();
+  app.add_option("--network", o.network, "Which network to train")
+      ->capture_default_str()
+      ->check(CLI::IsMember(network_names()));
+  app.add_option("--epochs", o.epochs, "How often every photo is seen")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100000));
+  app.add_option("--batch", o.batch, "Photos in one step")->capture_default_str()->check(CLI::Range(2, 65536));
+  app.add_option("--size", o.size, "Size of use: side of the network's input in pixels; 0: the stored pictures'")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--crop", o.crop, "Side of training crops in pixels; 0: 0.8 of the size of use")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--rate", o.rate, "Highest learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--weight-decay", o.weight_decay, "Decoupled weight decay")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--warm-up", o.warm_up, "Epochs until the learning rate is at its highest")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--smoothing", o.smoothing, "Label smoothing")->capture_default_str()->check(CLI::Range(0.0, 0.9));
+  app.add_option("--average", o.average, "Decay of the weights' moving average")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 0.999999));
+  app.add_option("--unsure-share", o.unsure_share,
+                 "Share of validation photos that the bundle's threshold leaves unsure")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--fold", o.fold, "I/K, such as 2/5: hold back this fold of K instead of the store's own split")
+      ->check([](const std::string& text) {
+        return parse_fold(text) ? "" : "expected I/K with I from 1 to K, such as 2/5, found '" + text + "'";
+      });
+  app.add_option("--exclude", o.exclude,
+                 "Leave out the photos that this file lists: one path a line, or a CSV with a column 'path'");
+  app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str();
+  app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
+  app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
+  app.add_option("--pretrained", o.pretrained,
+                 "Fine-tune these weights: imagenet (made by scripts/pretrained), or a safetensors file");
+  app.add_option("--taught-classes", o.taught_classes,
+                 "JSON file: which of the pretrained classes belong to which label");
+  app.add_option("--taught-weight", o.taught_weight, "In the loss, of going on saying what the pretrained network says")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--head-epochs", o.head_epochs, "Epochs in which only the new heads learn")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--layer-decay", o.layer_decay, "Of a pretrained network's rate, from one stage to the one before")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--head-rate", o.head_rate, "Factor of the rate for the new heads of a pretrained network")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--frozen", o.frozen, "So many first stages of a pretrained network do not learn")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000));
+  app.add_option("--other", o.other,
+                 "Feature store of photos of none of the classes (catdog-features --unlabelled): the network then\n"
+                 "also tells whether any of the classes is in the picture");
+  app.add_option("--presence-weight", o.presence_weight, "In the loss, of telling that")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--refused-share", o.refused_share, "Share of validation photos that the presence threshold refuses")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--checkpoint-seconds", o.checkpoint_seconds, "Between checkpoints")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--resume", o.resume, "Go on with the training in --out where it stopped");
+  app.add_option("--tracking-uri", o.tracking_uri,
+                 "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");
+  app.add_option("--experiment", o.experiment, "MLflow experiment; default: MLFLOW_EXPERIMENT_NAME, else Default");
+  app.add_option("--run-name", o.run_name, "Name of the MLflow run; default: the folder's");
+  app.add_option("--parent", o.parent, "Id of the MLflow run that this one is part of; default: MLFLOW_PARENT_RUN_ID");
+  app.add_option("--register", o.registered, "Register the model under this name; the best is its 'champion'");
+  app.add_flag("!--no-tracking", o.tracked, "Tell MLflow nothing");
+  app.add_option("--data-origin", o.data_origin, "Where the photos come from, for the bundle")->capture_default_str();
+  app.add_option("--data-licence", o.data_licence, "The photos' licence, for the bundle")->capture_default_str();
+  app.add_option("--licence", o.licence, "The model's licence, for the bundle")->capture_default_str();
+}
+
+// With --pretrained, what was not asked for is as fine-tuning wants it.
+void use_fine_tuning_defaults(const CLI::App& app, TrainOptions& o) {
+  const TrainOptions recipe = fine_tuning_defaults();
+  const auto use = [&](const char* option, auto TrainOptions::*member) {
+    if (app.count(option) == 0) o.*member = recipe.*member;
+  };
+  use("--network", &TrainOptions::network);
+  use("--epochs", &TrainOptions::epochs);
+  use("--batch", &TrainOptions::batch);
+  use("--rate", &TrainOptions::rate);
+  use("--weight-decay", &TrainOptions::weight_decay);
+  use("--warm-up", &TrainOptions::warm_up);
+  use("--average", &TrainOptions::average);
+}
+
+}  // namespace
+
+int train_command(int argc, char** argv) {
+  TrainOptions options;
+  CLI::App app{
+      "Trains a convolutional network on a feature store, evaluates it on the photos held back,\n"
+      "and writes the model bundle that the page and catdog-classify use.",
+      "catdog-train"};
+  add_options(app, options);
+  app.footer(
+      "Example:\n  catdog-train --features features --out runs/first --network resnet --epochs 60\n"
+      "  catdog-train --features features --out runs/tuned --pretrained imagenet\n\n"
+      "Interrupted? The same command with --resume goes on from the last checkpoint.\n"
+      "Runs are tracked with MLflow.\n\n"
+      "Besides training (each with its own --help):\n"
+      "  catdog-train evaluate RUN… --features DIR   measures on photos not learned from, finds wrong labels\n"
+      "  catdog-train compare RUN RUN…               puts trained networks side by side\n"
+      "  catdog-train sync RUN                       sends to MLflow what a server has not got yet");
+  return run_tool(app, argc, argv, [&] {
+    if (!options.pretrained.empty()) use_fine_tuning_defaults(app, options);
+    train(options);
+  });
+}
+
+}  // namespace catdog
