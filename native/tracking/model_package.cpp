@@ -54,7 +54,8 @@ Json flavours() {
 
 Json ml_model(const Card& card, const ModelContext& context, std::uintmax_t bytes) {
   const Json inputs = Json::array({tensor(card.input, {-1, 3, card.size, card.size})});
-  const Json outputs = Json::array({tensor(card.output, {-1, card.labels.size()})});
+  Json outputs = Json::array();
+  for (const auto& [name, shape] : card.outputs) outputs.push_back(tensor(name, shape));
   return {{"artifact_path", context.location},
           {"flavors", flavours()},
           {"is_signature_from_type_hint", false},
@@ -101,8 +102,12 @@ Card read_card(const fs::path& bundle) {
     const Json json = Json::parse(stream);
     card.input = json.at("input").at("name");
     card.size = json.at("input").at("size");
-    card.output = json.at("output").at("name");
     card.labels = json.at("labels").get<std::vector<std::string>>();
+    card.outputs = {{json.at("output").at("name"), {-1, card.labels.size()}}};
+    const std::pair<const char*, Json> others[] = {{"presence", {-1, 1}}, {"map", {-1, card.labels.size(), -1, -1}}};
+    for (const auto& [kind, shape] : others) {
+      if (json.contains(kind)) card.outputs.push_back({json.at(kind).at("name"), shape});
+    }
     const Json training = json.value("training", Json::object());
     for (const auto& [key, value] : training.items()) {
       const std::string text = value.is_string() ? value.get<std::string>() : value.dump();

@@ -7,8 +7,9 @@ namespace catdog::tracking {
 
 // What model.json says, as far as MLflow is told.
 struct Card {
-  std::string input = "photo", output = "probabilities";
-  int size = 0;  // side of the input, pixels
+  std::string input = "photo";
+  int size = 0;                                       // side of the input, pixels
+  std::vector<std::pair<std::string, Json>> outputs;  // names and shapes, -1 where any length will do
   std::vector<std::string> labels;
   std::vector<Named> params;  // how it was trained
   Json metadata;

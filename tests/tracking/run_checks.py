@@ -77,7 +77,9 @@ def check_model(test, client, run, bundle, scratch, name):
 def check_places(test, places, bundle, scratch):
     """In each of these the whole bundle lies, and loads as both flavours."""
     with open(os.path.join(bundle, 'model.json'), encoding='utf-8') as file:
-        size = json.load(file)['input']['size']
+        card = json.load(file)
+    size = card['input']['size']
+    outputs = [card[name]['name'] for name in ('output', 'presence', 'map') if name in card]
     for place in places:
         folder = mlflow.artifacts.download_artifacts(place)
         test.assertLessEqual(MODEL_FILES, set(os.listdir(folder)))
@@ -88,8 +90,9 @@ def check_places(test, places, bundle, scratch):
         expected = native_probabilities(bundle, example['photo'], scratch)
         np.testing.assert_allclose(loaded.predict(example)['probabilities'], expected, atol=TOLERANCE)
         test.assertEqual(loaded.metadata.signature.inputs.inputs[0].shape, (-1, 3, size, size))
+        test.assertEqual([tensor.name for tensor in loaded.metadata.signature.outputs.inputs], outputs)
         network = mlflow.onnx.load_model(place)
-        test.assertEqual([node.name for node in network.graph.output], ['probabilities'])
+        test.assertEqual([node.name for node in network.graph.output], outputs)
     test.assertEqual(network.SerializeToString(), onnx_bytes(bundle))
 
 
@@ -99,9 +102,9 @@ def onnx_bytes(bundle):
 
 
 def native_probabilities(bundle, photo, scratch):
-    """What the native tools make of it: OpenCV's dnn (predict_example.cpp)."""
+    """What the native tools make of it: see predict_example.cpp."""
     file = os.path.join(scratch, 'example.f32')
     photo.astype('<f4').tofile(file)
-    said = subprocess.run([PREDICT, os.path.join(bundle, 'model.onnx'), file, str(photo.shape[-1])], check=True,
+    said = subprocess.run([PREDICT, bundle, file, str(photo.shape[-1])], check=True,
                           capture_output=True, text=True)
     return [[float(value) for value in said.stdout.split()]]

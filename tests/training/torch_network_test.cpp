@@ -20,15 +20,20 @@ torch::Tensor random_photos(int count, int size) {
   return torch::rand({count, 3, size, size}) * torch::rand({count, 3, 1, 1});
 }
 
-// A network whose BatchNorm statistics and scales are anything but the identity.
+// A network whose BatchNorm statistics, scales and shifts are anything but the identity.
 std::shared_ptr<TorchNetwork> random_network(const std::string& name, int classes) {
   torch::manual_seed(11);
   auto network = std::make_shared<TorchNetwork>(make_network(name, Heads{classes}));
   const torch::NoGradGuard no_grad;
   for (auto& item : network->named_parameters()) {
-    if (item.value().dim() == 1) item.value().copy_(torch::rand(item.value().sizes()) + 0.3);
+    if (item.value().dim() != 1) continue;
+    // Shifts that let most through ReLU: a network that cuts half away everywhere makes much of every rounding.
+    const bool shift = item.key().find("/bias") != std::string::npos;
+    item.value().copy_(torch::rand(item.value().sizes()) + (shift ? 1 : 0.5));
   }
-  // Statistics of what really comes through: random ones would let the signal die in a deep network.
+  // Statistics of what really comes through: random ones, or those it begins with, would let the signal die in a deep
+  // network.
+  for (auto& item : network->named_buffers()) item.value().zero_();
   network->train();
   for (int i = 0; i < 20; ++i) network->forward(random_photos(8, 64));
   network->eval();
