@@ -33,8 +33,8 @@ class Page {
     private readonly core: CatdogCore,
     private readonly bundle: ModelBundle,
   ) {
-    const { model, confidence } = bundle;
-    this.results = new Results(model.labels.length, (probabilities) => core.predict(probabilities, null, { confidence, presence: 0 }));
+    const { model, thresholds } = bundle;
+    this.results = new Results(model.labels.length, (probabilities, presence) => core.predict(probabilities, presence, thresholds));
     this.pool = new Pool(
       model,
       {
@@ -55,7 +55,7 @@ class Page {
         create: () => new Worker(new URL('./pool/worker.ts', import.meta.url), { type: 'module' }),
       },
     );
-    this.summary = new Summary(model.labels);
+    this.summary = new Summary(model.labels, model.presenceName !== null);
     this.thumbnails = new Thumbnails((file, size) => this.pool.thumbnail(file, size));
     this.table = new Table(model.labels, this.thumbnails);
     this.listen();
@@ -95,7 +95,7 @@ class Page {
       this.draw();
     });
     byId('download').addEventListener('click', () => {
-      save(toCsv(this.core, this.results.rows, this.bundle.model.labels, { confidence: this.bundle.confidence, presence: 0 }), 'predictions.csv');
+      save(toCsv(this.core, this.results.rows, this.bundle.model.labels, this.bundle.thresholds), 'predictions.csv');
     });
     byId('again').addEventListener('click', () => this.startOver());
     window.addEventListener('beforeunload', (event) => {

@@ -6,8 +6,8 @@ export function toCsv(core: CatdogCore, rows: readonly Row[], labels: readonly s
   const lines = [core.csvHeader(labels)];
   for (const row of rows) {
     if (row.state !== 'classified' && row.state !== 'failed') continue;
-    const { path, probabilities, width, height, error } = row;
-    lines.push(core.csvRow({ path, probabilities, presence: null, width, height, error }, labels, thresholds));
+    const { path, probabilities, presence, width, height, error } = row;
+    lines.push(core.csvRow({ path, probabilities, presence, width, height, error }, labels, thresholds));
   }
   return lines;
 }

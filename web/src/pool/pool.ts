@@ -1,5 +1,6 @@
 // A pool of workers. Each has at most two photos, so that it never waits for the next; a worker that dies or stalls
 // costs the photo that it was at, and is replaced.
+import type { ActivationMap } from '../inference/engine';
 import type { LoadedModel } from '../model/bundle';
 import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
 
@@ -59,6 +60,19 @@ export class Pool {
       this.urgent.push({
         message: { type: 'thumbnail', id, file, size },
         done: (reply) => resolve(reply.type === 'thumbnail' ? reply.thumbnail : null),
+      });
+      this.assign();
+    });
+  }
+
+  /** Where the network looked, made before any waiting photo. Null where it does not tell. */
+  map(file: File): Promise<ActivationMap | null> {
+    return new Promise((resolve) => {
+      const id = this.nextThumbnail;
+      this.nextThumbnail -= 1;
+      this.urgent.push({
+        message: { type: 'map', id, file },
+        done: (reply) => resolve(reply.type === 'map' ? reply.map : null),
       });
       this.assign();
     });
@@ -138,7 +152,7 @@ export class Pool {
   private replace(member: Member, reason: string): void {
     if (!this.dismiss(member)) return;
     const [guilty, ...innocent] = member.jobs;
-    for (const job of innocent.reverse()) (job.message.type === 'thumbnail' ? this.urgent : this.waiting).unshift(job);
+    for (const job of innocent.reverse()) (job.message.type === 'classify' ? this.waiting : this.urgent).unshift(job);
     guilty?.done({ type: 'lost', reason });
     if (!member.ready) this.failedStarts += 1;
     if (this.failedStarts < mostStarts) this.hire();

@@ -2,7 +2,7 @@
 import { comparePaths, type FoundFile } from '../files/found';
 import type { Outcome } from '../pool/messages';
 
-export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'failed' } | { kind: 'waiting' };
+export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'neither' } | { kind: 'failed' } | { kind: 'waiting' };
 
 export interface Row {
   id: number;
@@ -10,6 +10,7 @@ export interface Row {
   file: File;
   state: 'waiting' | 'classified' | 'failed' | 'cancelled';
   probabilities: Float32Array | null;
+  presence: number | null;
   classId: number;
   confidence: number;
   decision: 'class' | 'unsure' | 'neither';
@@ -24,10 +25,11 @@ export interface Counts {
   done: number;
   labels: number[];
   unsure: number;
+  neither: number;
   failed: number;
 }
 
-export type Predict = (probabilities: Float32Array) => { classId: number; confidence: number; decision: 'class' | 'unsure' | 'neither' };
+export type Predict = (probabilities: Float32Array, presence: number | null) => { classId: number; confidence: number; decision: 'class' | 'unsure' | 'neither' };
 
 export class Results extends EventTarget {
   private byId = new Map<number, Row>();
@@ -65,6 +67,7 @@ export class Results extends EventTarget {
         file,
         state: 'waiting',
         probabilities: null,
+        presence: null,
         classId: 0,
         confidence: 0,
         decision: 'unsure',
@@ -91,14 +94,15 @@ export class Results extends EventTarget {
       row.error = outcome.error;
       this.counts.failed += 1;
     } else {
-      Object.assign(row, this.predict(outcome.probabilities));
+      Object.assign(row, this.predict(outcome.probabilities, outcome.presence));
       row.state = 'classified';
       row.probabilities = outcome.probabilities;
+      row.presence = outcome.presence;
       row.width = outcome.width;
       row.height = outcome.height;
       row.warning = outcome.warning;
       if (row.decision === 'class') this.counts.labels[row.classId]! += 1;
-      else this.counts.unsure += 1;
+      else this.counts[row.decision] += 1;
     }
     this.counts.done += 1;
     this.changed();
@@ -130,7 +134,7 @@ export class Results extends EventTarget {
 }
 
 function noCounts(labels: number): Counts {
-  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, failed: 0 };
+  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, neither: 0, failed: 0 };
 }
 
 // Photos of different folders may have the same name; the same name, size and time are the same photo.
@@ -142,5 +146,5 @@ function identity({ path, file }: FoundFile): string {
 export function groupOf(row: Row): Group {
   if (row.state === 'failed') return { kind: 'failed' };
   if (row.state !== 'classified') return { kind: 'waiting' };
-  return row.decision === 'class' ? { kind: 'label', classId: row.classId } : { kind: 'unsure' };
+  return row.decision === 'class' ? { kind: 'label', classId: row.classId } : { kind: row.decision };
 }

@@ -16,7 +16,7 @@ export class Summary extends EventTarget {
   private chosen: Choice = { kind: 'all' };
   private last: Readonly<Counts> | undefined;
 
-  constructor(private readonly labels: readonly string[]) {
+  constructor(private readonly labels: readonly string[], private readonly tellsPresence: boolean) {
     super();
     this.build();
   }
@@ -35,6 +35,7 @@ export class Summary extends EventTarget {
     this.add({ kind: 'all' }, texts.all);
     this.labels.forEach((label, classId) => this.add({ kind: 'label', classId }, label));
     this.add({ kind: 'unsure' }, texts.unsure);
+    if (this.tellsPresence) this.add({ kind: 'neither' }, texts.neither);
     this.add({ kind: 'failed' }, texts.failed);
     if (this.last) this.show(this.last);
   }
@@ -79,6 +80,8 @@ function countOf(choice: Choice, counts: Readonly<Counts>): number {
       return counts.labels[choice.classId] ?? 0;
     case 'unsure':
       return counts.unsure;
+    case 'neither':
+      return counts.neither;
     case 'failed':
       return counts.failed;
     case 'waiting':

@@ -125,7 +125,8 @@ export class Table {
       label.append(reason);
     } else {
       const name = this.labels[row.classId] ?? '';
-      const tag = row.decision === 'class' ? make('span', 'tag', name) : make('span', 'tag tag-unsure', texts.probably(name));
+      const words = { class: name, unsure: texts.probably(name), neither: texts.neitherOne }[row.decision];
+      const tag = make('span', row.decision === 'class' ? 'tag' : `tag tag-${row.decision}`, words);
       if (row.decision === 'class') tag.dataset['class'] = String(row.classId % 6);
       label.append(tag);
       if (row.warning) {
