@@ -29,6 +29,7 @@ export class Pool {
   private readonly members: Member[] = [];
   private readonly waiting: Job[] = [];
   private readonly urgent: Job[] = [];
+  private paused = false;
   private failedStarts = 0;
   private ended = ''; // why no worker is left; empty while there is one
   private nextThumbnail = -1; // below zero: never a photo's id
@@ -76,6 +77,12 @@ export class Pool {
       });
       this.assign();
     });
+  }
+
+  /** While paused no waiting photo is begun. */
+  pause(paused: boolean): void {
+    this.paused = paused;
+    this.assign();
   }
 
   /** Forgets the photos that no worker has begun; gives their ids. */
@@ -128,7 +135,7 @@ export class Pool {
     for (let round = 0; round < jobsAtOnce; round += 1) {
       for (const member of this.members) {
         if (!member.ready || member.jobs.length > round) continue;
-        const job = this.urgent.shift() ?? this.waiting.shift();
+        const job = this.urgent.shift() ?? (this.paused ? undefined : this.waiting.shift());
         if (!job) return;
         member.jobs.push(job);
         if (member.jobs.length === 1) this.watch(member);

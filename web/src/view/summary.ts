@@ -1,9 +1,8 @@
 // Counts for each label, which are also the choice of what the table shows.
-import type { Counts, Group } from '../state/results';
+import type { Counts } from '../state/results';
+import { isSame, type Choice } from '../state/selection';
 import { language } from '../text/language';
 import { byId, make } from './dom';
-
-export type Choice = Group | { kind: 'all' };
 
 interface Chip {
   choice: Choice;
@@ -16,7 +15,7 @@ export class Summary extends EventTarget {
   private chosen: Choice = { kind: 'all' };
   private last: Readonly<Counts> | undefined;
 
-  constructor(private readonly labels: readonly string[], private readonly tellsPresence: boolean) {
+  constructor(private readonly labels: readonly string[]) {
     super();
     this.build();
   }
@@ -35,8 +34,9 @@ export class Summary extends EventTarget {
     this.add({ kind: 'all' }, texts.all);
     this.labels.forEach((label, classId) => this.add({ kind: 'label', classId }, label));
     this.add({ kind: 'unsure' }, texts.unsure);
-    if (this.tellsPresence) this.add({ kind: 'neither' }, texts.neither);
+    this.add({ kind: 'neither' }, texts.neither);
     this.add({ kind: 'failed' }, texts.failed);
+    this.add({ kind: 'changed' }, texts.changed);
     if (this.last) this.show(this.last);
   }
 
@@ -67,11 +67,6 @@ export class Summary extends EventTarget {
   }
 }
 
-export function isSame(left: Choice, right: Choice): boolean {
-  if (left.kind === 'label' && right.kind === 'label') return left.classId === right.classId;
-  return left.kind === right.kind;
-}
-
 function countOf(choice: Choice, counts: Readonly<Counts>): number {
   switch (choice.kind) {
     case 'all':
@@ -84,6 +79,8 @@ function countOf(choice: Choice, counts: Readonly<Counts>): number {
       return counts.neither;
     case 'failed':
       return counts.failed;
+    case 'changed':
+      return counts.changed;
     case 'waiting':
       return counts.all - counts.done;
   }
