@@ -25,8 +25,10 @@ export class Viewer {
   private row: Row | undefined;
   private place = 0; // of the row when it was last seen among the items
   private heatOn = false;
+  private readonly choices: [HTMLElement, Correction][];
 
   constructor(private readonly needs: ViewerNeeds) {
+    this.choices = this.makeChoices();
     byId('viewer-close').addEventListener('click', () => this.dialog.close());
     byId('viewer-previous').addEventListener('click', () => this.move(-1));
     byId('viewer-next').addEventListener('click', () => this.move(1));
@@ -50,7 +52,7 @@ export class Viewer {
     byId('viewer-facts').textContent = row.width ? `${language.number(row.width)} × ${language.number(row.height)}` : '';
     byId('viewer-error').textContent = row.error || row.warning;
     byId('viewer-bars').replaceChildren(...this.bars(row));
-    byId('viewer-choices').replaceChildren(...this.choices(row));
+    this.showChoices(row);
   }
 
   private show(row: Row): void {
@@ -133,18 +135,30 @@ export class Viewer {
     return row.state === 'classified' ? bars : [];
   }
 
-  private choices(row: Row): HTMLElement[] {
-    if (row.state !== 'classified') return [];
-    const choice = (name: string, key: number, correction: Correction): HTMLElement => {
-      const button = make('button', 'choice', name) as HTMLButtonElement;
+  // Made once, so that none loses the focus.
+  private makeChoices(): [HTMLElement, Correction][] {
+    const corrections: Correction[] = [...this.needs.labels.keys(), 'neither'];
+    return corrections.map((correction) => {
+      const key = correction === 'neither' ? '0' : String(correction + 1);
+      const button = make('button', 'choice') as HTMLButtonElement;
       button.type = 'button';
-      button.append(make('kbd', '', String(key)));
-      button.setAttribute('aria-pressed', String(row.correction === correction));
+      const hint = make('kbd', '', key);
+      hint.setAttribute('aria-hidden', 'true');
+      button.setAttribute('aria-keyshortcuts', key);
+      button.append(make('span'), hint);
       button.addEventListener('click', () => this.correct(correction));
-      return button;
-    };
-    const labels = this.needs.labels.map((label, i) => choice(label, i + 1, i));
-    return [...labels, choice(language.texts.neither, 0, 'neither')];
+      byId('viewer-choices').append(button);
+      return [button, correction];
+    });
+  }
+
+  private showChoices(row: Row): void {
+    for (const [button, correction] of this.choices) {
+      button.firstElementChild!.textContent =
+        correction === 'neither' ? language.texts.neither : (this.needs.labels[correction] ?? '');
+      button.setAttribute('aria-pressed', String(row.correction === correction));
+      button.toggleAttribute('disabled', row.state !== 'classified');
+    }
   }
 }
 
