@@ -201,6 +201,10 @@ class Page {
     const { labels } = this.bundle.model;
     const words = [language.texts.tellsApart(labels.join(' · '))];
     if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
+    const { interval, name, licence } = this.bundle;
+    if (interval) words.push(language.texts.interval(language.percent(interval[0], 1), language.percent(interval[1], 1)));
+    const size = `${language.number(this.bundle.model.onnx.length / 1e6, 1)} MB`;
+    words.push([name, size, licence].filter((word) => word !== '').join(', '));
     byId('model').textContent = words.join(' – ');
   }
 }

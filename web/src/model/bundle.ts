@@ -22,6 +22,10 @@ export interface ModelBundle {
   model: LoadedModel;
   thresholds: Thresholds;
   accuracy: number | null;
+  /** The accuracy's 95 % interval, where it was measured. */
+  interval: readonly [number, number] | null;
+  name: string;
+  licence: string;
 }
 
 type Json = Record<string, unknown>;
@@ -46,6 +50,9 @@ export async function fetchBundle(folder: URL, preprocessingVersion: number): Pr
     },
     thresholds: card.thresholds,
     accuracy: card.accuracy,
+    interval: card.interval,
+    name: card.name,
+    licence: card.licence,
   };
 }
 
@@ -94,7 +101,16 @@ export function parseCard(text: string, preprocessingVersion: number) {
     hash: textOf(onnx['sha256'], 'SHA-256'),
     bytes: onnx['bytes'],
     accuracy: typeof metrics?.['accuracy'] === 'number' ? metrics['accuracy'] : null,
+    interval: intervalOf(metrics?.['accuracy_interval']),
+    name: typeof card['name'] === 'string' ? card['name'] : '',
+    licence: typeof card['licence'] === 'string' ? card['licence'] : '',
   };
+}
+
+function intervalOf(value: unknown): [number, number] | null {
+  if (!Array.isArray(value)) return null;
+  const [low, high] = value as unknown[];
+  return typeof low === 'number' && typeof high === 'number' ? [low, high] : null;
 }
 
 export function checkOnnx(onnx: Uint8Array, bytes: unknown, hash: string): void {
