@@ -48,6 +48,10 @@ const cases = [
   ['a file elsewhere', [], edit((card) => { card.onnx.file = '../model.onnx'; }), /name of a file/],
   ['another input', [], edit((card) => { card.input.name = 'picture'; }), /input.*'picture'.*'photo'/],
   ['another output', [], edit((card) => { card.output.name = 'scores'; }), /output.*'scores'.*'probabilities'/],
+  ['another presence', ['--presence'], edit((card) => { card.presence.name = 'animal'; }), /output.*'animal'.*'pet'/],
+  ['a presence not told of', ['--presence'], edit((card) => { delete card.presence; }), /output.*only.*'pet'/],
+  ['no threshold of presence', ['--presence'], edit((card) => { delete card.thresholds.presence; }), /presence threshold/],
+  ['another map', ['--presence'], edit((card) => { card.map.name = 'places'; }), /output.*'places'.*'map'/],
   ['one photo at a time', ['--fixed-batch'], nothing, /N×3×32×32.*1×3×32×32/],
   ['no probabilities', ['--no-softmax'], nothing, /probabilities/],
 ];

@@ -46,6 +46,12 @@ test('the page and catdog-classify agree on real photos', async (t) => {
   const browser = await launch();
   try {
     const page = await openPage(browser, site);
+    if (isShipped) {
+      const card = JSON.parse(fs.readFileSync(path.join(shipped, 'model.json'), 'utf8'));
+      const words = await page.locator('#model').innerText();
+      const low = (100 * card.metrics[0].accuracy_interval[0]).toFixed(1);
+      for (const word of [card.name, card.licence, low, ...card.labels]) assert.ok(words.includes(word), `${word} in ${words}`);
+    }
     await chooseFolder(page, folder);
     await untilDone(page, 400_000);
     const { real, lastDigits, rows } = compareCsv((await downloadCsv(page)).toString(), expected);

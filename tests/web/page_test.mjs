@@ -68,6 +68,22 @@ test('a folder chosen gives the CSV of catdog-classify', async (t) => {
   await page.context().close();
 });
 
+test('a network that tells the presence gives the CSV of catdog-classify, neither counted', async (t) => {
+  const present = makeBundle(path.join(work, 'presence'), '--size', '64', '--presence');
+  const own = await serveSite(present);
+  const page = await openPage(browser, own);
+  await chooseFolder(page, folder);
+  await untilDone(page);
+  assertSame(await downloadCsv(page), run(tools.classify, folder, '--model', present, '--out', '-'), t);
+  const rows = parseCsv((await downloadCsv(page)).toString());
+  const decision = rows[0].indexOf('decision');
+  const neither = rows.filter((cells) => cells[decision] === 'neither').length;
+  assert.equal(await page.locator('[data-kind="neither"] .count').innerText(), String(neither));
+  assertClean(page);
+  await page.context().close();
+  own.close();
+});
+
 test('a folder dropped gives the same', async (t) => {
   const page = await openPage(browser, site);
   await drop(page, [folder]);

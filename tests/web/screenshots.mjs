@@ -22,7 +22,7 @@ const looks = [
 const work = temporaryFolder();
 const folder = path.join(work, 'holiday');
 makeOddFolder(folder);
-const bundle = makeBundle(path.join(work, 'bundle'));
+const bundle = makeBundle(path.join(work, 'bundle'), '--presence');
 const spoilt = makeBundle(path.join(work, 'spoilt'));
 fs.appendFileSync(path.join(spoilt, 'model.onnx'), 'x');
 fs.mkdirSync(out, { recursive: true });
@@ -56,6 +56,13 @@ async function shootStates(name, look) {
   await page.locator('[data-kind="failed"]').first().click();
   await page.waitForTimeout(200);
   await shoot(page, `${name}-5-failed`);
+  await page.locator('[data-kind="all"]').first().click();
+  await page.locator('.thresholds summary').click();
+  await page.waitForTimeout(200);
+  await shoot(page, `${name}-8-thresholds`);
+  await page.locator('.row[data-state="classified"] .open').first().click();
+  await page.waitForTimeout(300);
+  await shoot(page, `${name}-9-large`);
   await page.context().close();
 
   const slow = await openPage(browser, site, { ...look, prepare: (opened) => opened.addInitScript(workSlowly) });
@@ -84,6 +91,11 @@ async function shootForReadme() {
   await untilDone(page);
   await page.waitForTimeout(500);
   await shoot(page, 'screenshot');
+  await page.locator('.row .open', { hasText: 'window' }).click();
+  await page.locator('#viewer-look').click();
+  await page.locator('#viewer-heat').waitFor();
+  await page.waitForTimeout(300);
+  await shoot(page, 'large');
   await page.context().close();
   shipped.close();
 }

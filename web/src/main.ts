@@ -1,19 +1,22 @@
 // The page: loads the network, takes photos in, and lets the pool, the results and the views know of each other.
 import { loadCore, type CatdogCore } from './core/core';
-import { save, toCsv } from './files/csv';
+import { save, toCsv, toJson, type CsvForm } from './files/csv';
 import type { FoundFile } from './files/found';
 import { fetchBundle, type ModelBundle } from './model/bundle';
 import { Pool } from './pool/pool';
 import { Pace } from './state/pace';
-import { Results, groupOf } from './state/results';
+import { Results, type Row } from './state/results';
+import { select, type Order } from './state/selection';
 import { language } from './text/language';
 import { languages } from './text/texts';
 import { listenForPhotos } from './view/choose';
 import { byId, fillTexts, hideNotice, make, showNotice } from './view/dom';
 import { Status, type WorkState } from './view/status';
-import { Summary, isSame } from './view/summary';
+import { Summary } from './view/summary';
 import { Table } from './view/table';
+import { ThresholdSliders } from './view/thresholds';
 import { Thumbnails } from './view/thumbnails';
+import { Viewer } from './view/viewer';
 
 const stallSeconds = 60;
 const mostWorkers = 8;
@@ -25,16 +28,21 @@ class Page {
   private readonly summary: Summary;
   private readonly table: Table;
   private readonly thumbnails: Thumbnails;
+  private readonly sliders: ThresholdSliders;
+  private readonly viewer: Viewer;
+  private shown: readonly Row[] = [];
   private pace = new Pace();
   private state: WorkState = 'finished';
   private drawing = false;
+  private deciding = false; // again, with other thresholds, before the next drawing
 
   constructor(
     private readonly core: CatdogCore,
     private readonly bundle: ModelBundle,
   ) {
-    const { model, confidence } = bundle;
-    this.results = new Results(model.labels.length, (probabilities) => core.predict(probabilities, null, { confidence, presence: 0 }));
+    const { model, thresholds } = bundle;
+    this.sliders = new ThresholdSliders(model.labels.length, thresholds, model.presenceName !== null);
+    this.results = new Results(model.labels.length, (probabilities, presence) => core.predict(probabilities, presence, this.sliders.values));
     this.pool = new Pool(
       model,
       {
@@ -57,7 +65,17 @@ class Page {
     );
     this.summary = new Summary(model.labels);
     this.thumbnails = new Thumbnails((file, size) => this.pool.thumbnail(file, size));
-    this.table = new Table(model.labels, this.thumbnails);
+    this.viewer = new Viewer({
+      labels: model.labels,
+      tellsPresence: model.presenceName !== null,
+      tellsMap: model.mapName !== null,
+      thumbnails: this.thumbnails,
+      items: () => this.shown,
+      map: (file) => this.pool.map(file),
+      correct: (id, correction) => this.results.correct(id, correction),
+      undo: () => this.results.undo(),
+    });
+    this.table = new Table(model.labels, this.thumbnails, (row) => this.viewer.open(row));
     this.listen();
   }
 
@@ -69,6 +87,7 @@ class Page {
       return;
     }
     if (this.state !== 'working') this.pace = new Pace();
+    this.pool.pause(false);
     this.pace.mark(this.results.summary.done);
     this.state = 'working';
     const first = byId('work').hidden;
@@ -90,20 +109,49 @@ class Page {
       this.drawNow();
     });
     byId('cancel').addEventListener('click', () => {
+      this.pool.pause(false);
       this.results.drop(this.pool.cancelWaiting());
       this.state = 'stopped';
       this.draw();
     });
     byId('download').addEventListener('click', () => {
-      save(toCsv(this.core, this.results.rows, this.bundle.model.labels, { confidence: this.bundle.confidence, presence: 0 }), 'predictions.csv');
+      save(toCsv(this.core, this.toSave(), this.bundle.model.labels, this.sliders.values, this.csvForm()), 'predictions.csv');
+    });
+    byId('save-json').addEventListener('click', () => {
+      save([toJson(this.toSave(), this.bundle.model.labels, this.sliders.values)], 'predictions.json', 'application/json');
+    });
+    byId('pause').addEventListener('click', () => {
+      this.state = this.state === 'paused' ? 'working' : 'paused';
+      this.pace = new Pace();
+      this.pace.mark(this.results.summary.done);
+      this.pool.pause(this.state === 'paused');
+      this.draw();
+    });
+    byId('undo').addEventListener('click', () => this.results.undo());
+    byId('search').addEventListener('input', () => this.draw());
+    byId('order').addEventListener('change', () => this.draw());
+    this.sliders.addEventListener('change', () => {
+      this.deciding = true;
+      this.draw();
     });
     byId('again').addEventListener('click', () => this.startOver());
     window.addEventListener('beforeunload', (event) => {
-      if (this.state === 'working') event.preventDefault();
+      if (this.state === 'working' || this.state === 'paused') event.preventDefault();
     });
   }
 
+  private toSave(): readonly Row[] {
+    return byId<HTMLInputElement>('only-shown').checked ? this.shown : this.results.rows;
+  }
+
+  // Semicolons and tabs are for spreadsheets, which want the mark too.
+  private csvForm(): CsvForm {
+    const separator = byId<HTMLSelectElement>('separator').value as CsvForm['separator'];
+    return { separator, mark: separator !== ',' };
+  }
+
   private startOver(): void {
+    byId<HTMLInputElement>('search').value = '';
     this.results.clear();
     this.thumbnails.clear();
     this.table.show([]);
@@ -124,13 +172,23 @@ class Page {
 
   private drawNow(): void {
     this.drawing = false;
+    if (this.deciding) {
+      this.deciding = false;
+      this.results.redecide();
+    }
     const counts = this.results.summary;
     if (counts.all === 0) return;
-    if (this.state === 'working' && counts.done === counts.all) this.state = 'finished';
+    if (['working', 'paused'].includes(this.state) && counts.done === counts.all) this.state = 'finished';
     byId('page').dataset['state'] = this.state;
-    const { choice } = this.summary;
-    const rows = this.results.rows;
-    this.table.show(choice.kind === 'all' ? rows : rows.filter((row) => isSame(groupOf(row), choice)));
+    this.shown = select(this.results.rows, {
+      choice: this.summary.choice,
+      search: byId<HTMLInputElement>('search').value,
+      order: byId<HTMLSelectElement>('order').value as Order,
+    });
+    this.table.show(this.shown);
+    this.sliders.show(this.results.rows);
+    this.viewer.refresh();
+    byId('undo').toggleAttribute('disabled', !this.results.canUndo);
     this.summary.show(counts);
     this.status.show(this.state, counts, this.pace);
   }
@@ -143,6 +201,10 @@ class Page {
     const { labels } = this.bundle.model;
     const words = [language.texts.tellsApart(labels.join(' · '))];
     if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
+    const { interval, name, licence } = this.bundle;
+    if (interval) words.push(language.texts.interval(language.percent(interval[0], 1), language.percent(interval[1], 1)));
+    const size = `${language.number(this.bundle.model.onnx.length / 1e6, 1)} MB`;
+    words.push([name, size, licence].filter((word) => word !== '').join(', '));
     byId('model').textContent = words.join(' – ');
   }
 }

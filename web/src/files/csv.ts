@@ -1,21 +1,83 @@
-// The results as a CSV file, by the writer that the native tool uses too.
+// The results as files: CSV by the writer that the native tool uses too, and JSON.
 import type { CatdogCore, Thresholds } from '../core/core';
-import type { Row } from '../state/results';
+import type { Correction, Row } from '../state/results';
 
-export function toCsv(core: CatdogCore, rows: readonly Row[], labels: readonly string[], thresholds: Thresholds): string[] {
-  const lines = [core.csvHeader(labels)];
-  for (const row of rows) {
-    if (row.state !== 'classified' && row.state !== 'failed') continue;
-    const { path, probabilities, width, height, error } = row;
-    lines.push(core.csvRow({ path, probabilities, presence: null, width, height, error }, labels, thresholds));
+export interface CsvForm {
+  separator: ',' | ';' | '\t';
+  /** A byte order mark first: without it some spreadsheets take UTF-8 for something else. */
+  mark: boolean;
+}
+
+const plain: CsvForm = { separator: ',', mark: false };
+
+/** Lines as catdog-classify writes them; a last column `corrected` only where something was corrected by hand. */
+export function toCsv(
+  core: CatdogCore,
+  rows: readonly Row[],
+  labels: readonly string[],
+  thresholds: Thresholds,
+  form: CsvForm = plain,
+): string[] {
+  const done = rows.filter(isDone);
+  const corrected = done.some((row) => row.correction !== null);
+  const finish = (line: string, last: string): string => {
+    const whole = corrected ? line.replace(/\r\n$/, `,${quoted(disarmed(last), ',')}\r\n`) : line;
+    return form.separator === ',' ? whole : separated(whole, form.separator);
+  };
+  const lines = [finish(core.csvHeader(labels), 'corrected')];
+  for (const row of done) {
+    const { path, probabilities, presence, width, height, error } = row;
+    const line = core.csvRow({ path, probabilities, presence, width, height, error }, labels, thresholds);
+    lines.push(finish(line, correctionName(row.correction, labels)));
   }
+  if (form.mark) lines.unshift('\uFEFF');
   return lines;
 }
 
-export function save(parts: string[], name: string): void {
+export function toJson(rows: readonly Row[], labels: readonly string[], thresholds: Thresholds): string {
+  const photos = rows.filter(isDone).map((row) => {
+    const { path, width, height, error } = row;
+    if (row.state === 'failed') return { path, error };
+    const decision = row.decision === 'class' ? labels[row.classId] : row.decision;
+    const probabilities = Object.fromEntries(labels.map((label, i) => [label, row.probabilities?.[i]]));
+    const corrected = correctionName(row.correction, labels) || undefined;
+    return { path, label: labels[row.classId], confidence: row.confidence, probabilities, presence: row.presence, decision, corrected, width, height };
+  });
+  return `${JSON.stringify({ labels, thresholds, photos }, null, 1)}\n`;
+}
+
+export function correctionName(correction: Correction | null, labels: readonly string[]): string {
+  if (correction === null) return '';
+  return correction === 'neither' ? correction : (labels[correction] ?? '');
+}
+
+export function save(parts: string[], name: string, type: 'text/csv' | 'application/json' = 'text/csv'): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(parts, { type: 'text/csv;charset=utf-8' }));
+  link.href = URL.createObjectURL(new Blob(parts, { type: `${type};charset=utf-8` }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function isDone(row: Row): boolean {
+  return row.state === 'classified' || row.state === 'failed';
+}
+
+// As the core does it: what a spreadsheet would run as a formula is text.
+function disarmed(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+function quoted(text: string, separator: string): string {
+  return text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+// The same line with another separator; its cells are quoted anew, for that separator.
+function separated(line: string, separator: string): string {
+  const cells: string[] = [];
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
+  for (let found = cell.exec(line); found; found = cell.exec(line)) {
+    cells.push(found[1] === undefined ? (found[2] ?? '') : found[1].replaceAll('""', '"'));
+  }
+  return `${cells.map((text) => quoted(text, separator)).join(separator)}\r\n`;
 }

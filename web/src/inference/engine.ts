@@ -4,6 +4,21 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 
 import type { LoadedModel } from '../model/bundle';
 
+/** What the network says of a photo. */
+export interface Verdict {
+  /** One for each label. */
+  probabilities: Float32Array;
+  /** The probability that any of the labels is in the picture; null where the network does not tell. */
+  presence: number | null;
+}
+
+/** How much each place of a photo spoke for each label: label, row, column. Logits, of any sign. */
+export interface ActivationMap {
+  values: Float32Array<ArrayBuffer>;
+  width: number;
+  height: number;
+}
+
 /** A network, ready to run in this worker. */
 export class Engine {
   private constructor(
@@ -21,42 +36,76 @@ export class Engine {
     return engine;
   }
 
-  /** One probability for each label. `tensor`: 3 × size × size floats in [0, 1]. */
-  async run(tensor: Float32Array): Promise<Float32Array> {
-    const { size, inputName, outputName } = this.model;
-    const photo = new ort.Tensor('float32', tensor, [1, 3, size, size]);
-    const results = await this.session.run({ [inputName]: photo });
-    const output = results[outputName];
-    if (!output) throw new Error(`model.onnx: expected an output '${outputName}', found ${this.session.outputNames.join(', ')}`);
-    const probabilities = Float32Array.from(output.data as Float32Array);
-    output.dispose();
-    return probabilities;
+  /** `tensor`: 3 × size × size floats in [0, 1]. */
+  async run(tensor: Float32Array): Promise<Verdict> {
+    const { outputName, presenceName } = this.model;
+    const results = await this.outputs(tensor, presenceName === null ? [outputName] : [outputName, presenceName]);
+    return {
+      probabilities: take(results[outputName]!).values,
+      presence: presenceName === null ? null : take(results[presenceName]!).values[0]!,
+    };
+  }
+
+  /** Where the network looked in the photo; null where it does not tell. */
+  async map(tensor: Float32Array): Promise<ActivationMap | null> {
+    const { mapName } = this.model;
+    if (mapName === null) return null;
+    const { values, shape } = take((await this.outputs(tensor, [mapName]))[mapName]!);
+    const [, , height = 0, width = 0] = shape;
+    return { values, width, height };
+  }
+
+  // Only these outputs are worked out as tensors of ours.
+  private outputs(tensor: Float32Array, names: string[]): Promise<ort.InferenceSession.ReturnType> {
+    const { size, inputName } = this.model;
+    return this.session.run({ [inputName]: new ort.Tensor('float32', tensor, [1, 3, size, size]) }, names);
   }
 
   private async check(): Promise<void> {
-    const { inputName, outputName, size, labels } = this.model;
-    checkTensor('input', this.session.inputMetadata, inputName, ['N', 3, size, size]);
-    checkTensor('output (one number for each label)', this.session.outputMetadata, outputName, ['N', labels.length]);
-    const probabilities = await this.run(new Float32Array(3 * size * size));
+    const { inputName, outputName, presenceName, mapName, size, labels } = this.model;
+    const expected: Expected[] = [[outputName, ['N', labels.length]]];
+    if (presenceName !== null) expected.push([presenceName, ['N', 1]]);
+    if (mapName !== null) expected.push([mapName, ['N', labels.length, 'N', 'N']]);
+    checkTensors('input', this.session.inputMetadata, [[inputName, ['N', 3, size, size]]]);
+    checkTensors('output (one number for each label)', this.session.outputMetadata, expected);
+    const { probabilities, presence } = await this.run(new Float32Array(3 * size * size));
     const sum = probabilities.reduce((total, value) => total + value, 0);
     if (!(Math.abs(sum - 1) < 1e-3) || probabilities.some((value) => value < 0)) {
       throw new Error(`model.onnx: expected probabilities that add up to 1, found ${probabilities.join(', ')}`);
+    }
+    if (presence !== null && !(presence >= 0 && presence <= 1)) {
+      throw new Error(`model.onnx: expected a presence from 0 to 1, found ${presence}`);
     }
   }
 }
 
 type Shape = readonly (number | string)[];
+type Expected = [name: string, shape: Shape];
 
-// Any name will do for the side that may be of any length: photos at a time.
-function checkTensor(part: string, found: readonly ort.InferenceSession.ValueMetadata[], name: string, shape: Shape): void {
-  const fail = (expected: string, instead: string): never => {
-    throw new Error(`model.onnx: ${part}: expected ${expected}, found ${instead}`);
+// A copy of the values; the tensor itself is let go.
+function take(tensor: ort.Tensor): { values: Float32Array<ArrayBuffer>; shape: readonly number[] } {
+  const values = Float32Array.from(tensor.data as Float32Array);
+  const shape = tensor.dims;
+  tensor.dispose();
+  return { values, shape };
+}
+
+// The tensors must be the expected ones, in any order; a side called N may be of any length, and the first must be.
+function checkTensors(part: string, found: readonly ort.InferenceSession.ValueMetadata[], expected: Expected[]): void {
+  const fail = (wanted: string, instead: string): never => {
+    throw new Error(`model.onnx: ${part}: expected ${wanted}, found ${instead}`);
   };
-  const [tensor] = found;
-  const names = found.map((value) => `'${value.name}'`).join(', ');
-  if (found.length !== 1 || tensor?.name !== name) return fail(`only '${name}'`, names || 'none');
-  if (!tensor.isTensor) return fail('a tensor', 'another value');
-  if (tensor.type !== 'float32') return fail('float32', tensor.type);
-  const text = (sides: Shape) => sides.map((side) => (typeof side === 'number' ? side : 'N')).join('×');
-  if (text(tensor.shape) !== text(shape)) fail(text(shape), text(tensor.shape));
+  const quoted = (names: string[]) => names.map((name) => `'${name}'`).join(', ') || 'none';
+  for (const [name, shape] of expected) {
+    const tensor = found.find((value) => value.name === name);
+    if (!tensor || found.length !== expected.length) {
+      return fail(`only ${quoted(expected.map(([wanted]) => wanted))}`, quoted(found.map((value) => value.name)));
+    }
+    if (!tensor.isTensor) return fail('a tensor', 'another value');
+    if (tensor.type !== 'float32') return fail('float32', tensor.type);
+    const text = (sides: Shape) => sides.map((side) => (typeof side === 'number' ? side : 'N')).join('×');
+    const fits = tensor.shape.length === shape.length && typeof tensor.shape[0] !== 'number' &&
+      shape.every((side, i) => typeof side !== 'number' || tensor.shape[i] === side);
+    if (!fits) fail(text(shape), text(tensor.shape));
+  }
 }

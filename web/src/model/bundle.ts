@@ -2,6 +2,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
+import type { Thresholds } from '../core/core';
+
 /** What a worker needs of the model. */
 export interface LoadedModel {
   onnx: Uint8Array;
@@ -9,13 +11,21 @@ export interface LoadedModel {
   size: number;
   inputName: string;
   outputName: string;
+  /** The output that tells whether any label is in the picture; null where the network does not tell. */
+  presenceName: string | null;
+  /** The output that tells where the network looked; null where it does not. */
+  mapName: string | null;
 }
 
 /** What the page shows and decides by. */
 export interface ModelBundle {
   model: LoadedModel;
-  confidence: number;
+  thresholds: Thresholds;
   accuracy: number | null;
+  /** The accuracy's 95 % interval, where it was measured. */
+  interval: readonly [number, number] | null;
+  name: string;
+  licence: string;
 }
 
 type Json = Record<string, unknown>;
@@ -29,9 +39,20 @@ export async function fetchBundle(folder: URL, preprocessingVersion: number): Pr
   const onnx = new Uint8Array(await onnxResponse.arrayBuffer());
   checkOnnx(onnx, card.bytes, card.hash);
   return {
-    model: { onnx, labels: card.labels, size: card.size, inputName: card.inputName, outputName: card.outputName },
-    confidence: card.confidence,
+    model: {
+      onnx,
+      labels: card.labels,
+      size: card.size,
+      inputName: card.inputName,
+      outputName: card.outputName,
+      presenceName: card.presenceName,
+      mapName: card.mapName,
+    },
+    thresholds: card.thresholds,
     accuracy: card.accuracy,
+    interval: card.interval,
+    name: card.name,
+    licence: card.licence,
   };
 }
 
@@ -60,23 +81,36 @@ export function parseCard(text: string, preprocessingVersion: number) {
   if (!Number.isInteger(size) || (size as number) < 8 || (size as number) > 1024) {
     throw new Error(`model.json: expected an input size of 8 to 1024 pixels, found ${JSON.stringify(size)}`);
   }
-  const confidence = part('thresholds')['confidence'];
-  if (typeof confidence !== 'number' || confidence < 0 || confidence > 1) {
-    throw new Error(`model.json: expected a confidence threshold of 0 to 1, found ${JSON.stringify(confidence)}`);
-  }
+  const threshold = (name: keyof Thresholds): number => {
+    const value = part('thresholds')[name];
+    if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+    throw new Error(`model.json: expected a ${name} threshold of 0 to 1, found ${JSON.stringify(value)}`);
+  };
+  const tellsPresence = card['presence'] !== undefined;
   const onnx = part('onnx');
   const metrics = (Array.isArray(card['metrics']) ? card['metrics'][0] : undefined) as Json | undefined;
   return {
     labels: labels as string[],
     size: size as number,
-    confidence,
+    thresholds: { confidence: threshold('confidence'), presence: tellsPresence ? threshold('presence') : 0 },
     inputName: textOf(part('input')['name'], 'input name'),
     outputName: textOf(part('output')['name'], 'output name'),
+    presenceName: tellsPresence ? textOf(part('presence')['name'], 'presence output name') : null,
+    mapName: card['map'] === undefined ? null : textOf(part('map')['name'], 'map output name'),
     file: fileNameOf(onnx['file']),
     hash: textOf(onnx['sha256'], 'SHA-256'),
     bytes: onnx['bytes'],
     accuracy: typeof metrics?.['accuracy'] === 'number' ? metrics['accuracy'] : null,
+    interval: intervalOf(metrics?.['accuracy_interval']),
+    name: typeof card['name'] === 'string' ? card['name'] : '',
+    licence: typeof card['licence'] === 'string' ? card['licence'] : '',
   };
+}
+
+function intervalOf(value: unknown): [number, number] | null {
+  if (!Array.isArray(value)) return null;
+  const [low, high] = value as unknown[];
+  return typeof low === 'number' && typeof high === 'number' ? [low, high] : null;
 }
 
 export function checkOnnx(onnx: Uint8Array, bytes: unknown, hash: string): void {

@@ -1,9 +1,10 @@
 // What the page and its workers say to each other.
+import type { ActivationMap } from '../inference/engine';
 import type { LoadedModel } from '../model/bundle';
 
 /** What became of one photo. */
 export type Outcome =
-  | { kind: 'classified'; probabilities: Float32Array; width: number; height: number; warning: string; thumbnail: Thumbnail }
+  | { kind: 'classified'; probabilities: Float32Array; presence: number | null; width: number; height: number; warning: string; thumbnail: Thumbnail }
   | { kind: 'failed'; error: string };
 
 /** A small square picture of a photo: size × size × 3 bytes, and the photo's own shape. */
@@ -17,10 +18,12 @@ export interface Thumbnail {
 export type ToWorker =
   | { type: 'start'; model: LoadedModel }
   | { type: 'classify'; id: number; file: File }
-  | { type: 'thumbnail'; id: number; file: File; size: number };
+  | { type: 'thumbnail'; id: number; file: File; size: number }
+  | { type: 'map'; id: number; file: File };
 
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'unusable'; message: string }
   | { type: 'classified'; id: number; outcome: Outcome }
-  | { type: 'thumbnail'; id: number; thumbnail: Thumbnail | null };
+  | { type: 'thumbnail'; id: number; thumbnail: Thumbnail | null }
+  | { type: 'map'; id: number; map: ActivationMap | null };

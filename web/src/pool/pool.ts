@@ -1,5 +1,6 @@
 // A pool of workers. Each has at most two photos, so that it never waits for the next; a worker that dies or stalls
 // costs the photo that it was at, and is replaced.
+import type { ActivationMap } from '../inference/engine';
 import type { LoadedModel } from '../model/bundle';
 import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
 
@@ -28,6 +29,7 @@ export class Pool {
   private readonly members: Member[] = [];
   private readonly waiting: Job[] = [];
   private readonly urgent: Job[] = [];
+  private paused = false;
   private failedStarts = 0;
   private ended = ''; // why no worker is left; empty while there is one
   private nextThumbnail = -1; // below zero: never a photo's id
@@ -62,6 +64,25 @@ export class Pool {
       });
       this.assign();
     });
+  }
+
+  /** Where the network looked, made before any waiting photo. Null where it does not tell. */
+  map(file: File): Promise<ActivationMap | null> {
+    return new Promise((resolve) => {
+      const id = this.nextThumbnail;
+      this.nextThumbnail -= 1;
+      this.urgent.push({
+        message: { type: 'map', id, file },
+        done: (reply) => resolve(reply.type === 'map' ? reply.map : null),
+      });
+      this.assign();
+    });
+  }
+
+  /** While paused no waiting photo is begun. */
+  pause(paused: boolean): void {
+    this.paused = paused;
+    this.assign();
   }
 
   /** Forgets the photos that no worker has begun; gives their ids. */
@@ -114,7 +135,7 @@ export class Pool {
     for (let round = 0; round < jobsAtOnce; round += 1) {
       for (const member of this.members) {
         if (!member.ready || member.jobs.length > round) continue;
-        const job = this.urgent.shift() ?? this.waiting.shift();
+        const job = this.urgent.shift() ?? (this.paused ? undefined : this.waiting.shift());
         if (!job) return;
         member.jobs.push(job);
         if (member.jobs.length === 1) this.watch(member);
@@ -138,7 +159,7 @@ export class Pool {
   private replace(member: Member, reason: string): void {
     if (!this.dismiss(member)) return;
     const [guilty, ...innocent] = member.jobs;
-    for (const job of innocent.reverse()) (job.message.type === 'thumbnail' ? this.urgent : this.waiting).unshift(job);
+    for (const job of innocent.reverse()) (job.message.type === 'classify' ? this.waiting : this.urgent).unshift(job);
     guilty?.done({ type: 'lost', reason });
     if (!member.ready) this.failedStarts += 1;
     if (this.failedStarts < mostStarts) this.hire();

@@ -1,7 +1,7 @@
 // One worker: reads a photo, preprocesses it in the core, asks the network. One photo at a time, in the order asked.
 import { isFailure, loadCore, type Failure, type Preprocessed } from '../core/core';
 import { preprocessFile, readFile } from '../core/photo';
-import { Engine } from '../inference/engine';
+import { Engine, type ActivationMap } from '../inference/engine';
 import type { LoadedModel } from '../model/bundle';
 import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
 
@@ -30,14 +30,19 @@ async function classify(file: File, bytes: Bytes): Promise<Outcome> {
   const photo = await preprocessFile(await loadCore(), file, await bytes, size);
   if (isFailure(photo)) return { kind: 'failed', error: photo.error };
   if (!engine) throw new Error('a photo came before the model');
-  const probabilities = await engine.run(photo.tensor);
+  const { probabilities, presence } = await engine.run(photo.tensor);
   const { width, height, warning } = photo;
-  return { kind: 'classified', probabilities, width, height, warning, thumbnail: toThumbnail(photo, size) };
+  return { kind: 'classified', probabilities, presence, width, height, warning, thumbnail: toThumbnail(photo, size) };
 }
 
 async function thumbnail(file: File, bytes: Bytes, side: number): Promise<Thumbnail | null> {
   const photo = await preprocessFile(await loadCore(), file, await bytes, side);
   return isFailure(photo) ? null : toThumbnail(photo, side);
+}
+
+async function map(file: File, bytes: Bytes): Promise<ActivationMap | null> {
+  const photo = await preprocessFile(await loadCore(), file, await bytes, size);
+  return isFailure(photo) || !engine ? null : engine.map(photo.tensor);
 }
 
 function toThumbnail({ pixels, width, height }: Preprocessed, side: number): Thumbnail {
@@ -52,6 +57,10 @@ async function answer(message: ToWorker, bytes: Bytes): Promise<void> {
       const outcome = await classify(message.file, bytes);
       const transfer = outcome.kind === 'classified' ? [outcome.thumbnail.pixels.buffer] : [];
       return say({ type: 'classified', id: message.id, outcome }, transfer);
+    }
+    case 'map': {
+      const made = await map(message.file, bytes);
+      return say({ type: 'map', id: message.id, map: made }, made ? [made.values.buffer] : []);
     }
     case 'thumbnail': {
       const made = await thumbnail(message.file, bytes, message.size);

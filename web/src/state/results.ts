@@ -2,7 +2,10 @@
 import { comparePaths, type FoundFile } from '../files/found';
 import type { Outcome } from '../pool/messages';
 
-export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'failed' } | { kind: 'waiting' };
+export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'neither' } | { kind: 'failed' } | { kind: 'waiting' };
+
+/** A class, or that none of them is there. */
+export type Correction = number | 'neither';
 
 export interface Row {
   id: number;
@@ -10,12 +13,14 @@ export interface Row {
   file: File;
   state: 'waiting' | 'classified' | 'failed' | 'cancelled';
   probabilities: Float32Array | null;
+  presence: number | null;
   classId: number;
   confidence: number;
   decision: 'class' | 'unsure' | 'neither';
   width: number;
   height: number;
   error: string;
+  correction: Correction | null; // by hand
   warning: string; // not empty: the file is damaged
 }
 
@@ -24,16 +29,19 @@ export interface Counts {
   done: number;
   labels: number[];
   unsure: number;
+  neither: number;
   failed: number;
+  changed: number; // by hand; counted under what they were changed to as well
 }
 
-export type Predict = (probabilities: Float32Array) => { classId: number; confidence: number; decision: 'class' | 'unsure' | 'neither' };
+export type Predict = (probabilities: Float32Array, presence: number | null) => { classId: number; confidence: number; decision: 'class' | 'unsure' | 'neither' };
 
 export class Results extends EventTarget {
   private byId = new Map<number, Row>();
   private ordered: Row[] = [];
   private counts: Counts;
   private nextId = 0;
+  private corrections: { id: number; before: Correction | null }[] = [];
 
   constructor(
     private readonly labels: number,
@@ -65,6 +73,7 @@ export class Results extends EventTarget {
         file,
         state: 'waiting',
         probabilities: null,
+        presence: null,
         classId: 0,
         confidence: 0,
         decision: 'unsure',
@@ -72,6 +81,7 @@ export class Results extends EventTarget {
         height: 0,
         error: '',
         warning: '',
+        correction: null,
       };
       this.byId.set(row.id, row);
       added.push(row);
@@ -89,18 +99,48 @@ export class Results extends EventTarget {
     if (outcome.kind === 'failed') {
       row.state = 'failed';
       row.error = outcome.error;
-      this.counts.failed += 1;
     } else {
-      Object.assign(row, this.predict(outcome.probabilities));
+      Object.assign(row, this.predict(outcome.probabilities, outcome.presence));
       row.state = 'classified';
       row.probabilities = outcome.probabilities;
+      row.presence = outcome.presence;
       row.width = outcome.width;
       row.height = outcome.height;
       row.warning = outcome.warning;
-      if (row.decision === 'class') this.counts.labels[row.classId]! += 1;
-      else this.counts.unsure += 1;
     }
+    this.count(row, 1);
     this.counts.done += 1;
+    this.changed();
+  }
+
+  /** A person's word on a classified photo; null takes it back. */
+  correct(id: number, correction: Correction | null): void {
+    const row = this.byId.get(id);
+    if (row?.state !== 'classified' || row.correction === correction) return;
+    this.corrections.push({ id, before: row.correction });
+    this.put(row, correction);
+  }
+
+  /** Takes the last correction back; false where there is none. */
+  undo(): boolean {
+    const last = this.corrections.pop();
+    const row = last && this.byId.get(last.id);
+    if (row) this.put(row, last.before);
+    return row !== undefined;
+  }
+
+  get canUndo(): boolean {
+    return this.corrections.length > 0;
+  }
+
+  /** Decides on every photo again: the thresholds have changed. */
+  redecide(): void {
+    for (const row of this.ordered) {
+      if (row.state !== 'classified') continue;
+      this.count(row, -1);
+      Object.assign(row, this.predict(row.probabilities!, row.presence));
+      this.count(row, 1);
+    }
     this.changed();
   }
 
@@ -121,7 +161,22 @@ export class Results extends EventTarget {
     this.byId.clear();
     this.ordered = [];
     this.counts = noCounts(this.labels);
+    this.corrections = [];
     this.changed();
+  }
+
+  private put(row: Row, correction: Correction | null): void {
+    this.count(row, -1);
+    row.correction = correction;
+    this.count(row, 1);
+    this.changed();
+  }
+
+  private count(row: Row, by: 1 | -1): void {
+    const group = groupOf(row);
+    if (group.kind === 'label') this.counts.labels[group.classId]! += by;
+    else if (group.kind !== 'waiting') this.counts[group.kind] += by;
+    if (row.correction !== null) this.counts.changed += by;
   }
 
   private changed(): void {
@@ -130,7 +185,7 @@ export class Results extends EventTarget {
 }
 
 function noCounts(labels: number): Counts {
-  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, failed: 0 };
+  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, neither: 0, failed: 0, changed: 0 };
 }
 
 // Photos of different folders may have the same name; the same name, size and time are the same photo.
@@ -142,5 +197,6 @@ function identity({ path, file }: FoundFile): string {
 export function groupOf(row: Row): Group {
   if (row.state === 'failed') return { kind: 'failed' };
   if (row.state !== 'classified') return { kind: 'waiting' };
-  return row.decision === 'class' ? { kind: 'label', classId: row.classId } : { kind: 'unsure' };
+  if (row.correction !== null) return row.correction === 'neither' ? { kind: 'neither' } : { kind: 'label', classId: row.correction };
+  return row.decision === 'class' ? { kind: 'label', classId: row.classId } : { kind: row.decision };
 }

@@ -23,6 +23,13 @@ export function listenForPhotos(offers: Offers): void {
     });
   }
   listenForDrops(offers);
+  document.addEventListener('paste', (event) => {
+    const files = event.clipboardData?.files;
+    if (!files?.length) return;
+    event.preventDefault();
+    offers.offering();
+    offers.found(fromInput(files));
+  });
 }
 
 function listenForDrops(offers: Offers): void {

@@ -24,6 +24,7 @@ export function fillTexts(): void {
     const text = language.texts[element.dataset['text'] as keyof Texts];
     if (typeof text === 'string') element.textContent = text;
   }
+  byId<HTMLInputElement>('search').placeholder = language.texts.search;
 }
 
 const noticeTime = 12_000; // milliseconds

@@ -4,7 +4,7 @@ import type { Counts } from '../state/results';
 import { language } from '../text/language';
 import { byId } from './dom';
 
-export type WorkState = 'working' | 'finished' | 'stopped';
+export type WorkState = 'working' | 'paused' | 'finished' | 'stopped';
 
 const quiet = 15_000; // milliseconds between two announcements
 
@@ -13,7 +13,7 @@ export class Status {
 
   show(state: WorkState, counts: Readonly<Counts>, pace: Pace): void {
     const { texts } = language;
-    const heading = { working: texts.working, finished: texts.finished, stopped: texts.stopped }[state];
+    const heading = { working: texts.working, paused: texts.paused, finished: texts.finished, stopped: texts.stopped }[state];
     const done = texts.progress(language.number(counts.done), language.number(counts.all));
     const figures = [done];
     if (pace.rate > 0) figures.push(texts.rate(language.number(pace.rate, pace.rate < 10 ? 1 : 0)));
@@ -26,7 +26,9 @@ export class Status {
     progress.value = counts.done;
     progress.setAttribute('aria-label', texts.progressLabel);
     document.title = state === 'working' ? `${done} – catdog` : `${heading} – catdog`;
-    byId('cancel').toggleAttribute('disabled', state !== 'working');
+    byId('cancel').toggleAttribute('disabled', state !== 'working' && state !== 'paused');
+    byId('pause').textContent = state === 'paused' ? texts.resume : texts.pause;
+    byId('save-json').toggleAttribute('disabled', counts.done === 0);
     byId('download').toggleAttribute('disabled', counts.done === 0);
     this.announce(state, `${heading} ${figures.join(', ')}`);
   }

@@ -1,9 +1,8 @@
 // Counts for each label, which are also the choice of what the table shows.
-import type { Counts, Group } from '../state/results';
+import type { Counts } from '../state/results';
+import { isSame, type Choice } from '../state/selection';
 import { language } from '../text/language';
 import { byId, make } from './dom';
-
-export type Choice = Group | { kind: 'all' };
 
 interface Chip {
   choice: Choice;
@@ -35,7 +34,9 @@ export class Summary extends EventTarget {
     this.add({ kind: 'all' }, texts.all);
     this.labels.forEach((label, classId) => this.add({ kind: 'label', classId }, label));
     this.add({ kind: 'unsure' }, texts.unsure);
+    this.add({ kind: 'neither' }, texts.neither);
     this.add({ kind: 'failed' }, texts.failed);
+    this.add({ kind: 'changed' }, texts.changed);
     if (this.last) this.show(this.last);
   }
 
@@ -66,11 +67,6 @@ export class Summary extends EventTarget {
   }
 }
 
-export function isSame(left: Choice, right: Choice): boolean {
-  if (left.kind === 'label' && right.kind === 'label') return left.classId === right.classId;
-  return left.kind === right.kind;
-}
-
 function countOf(choice: Choice, counts: Readonly<Counts>): number {
   switch (choice.kind) {
     case 'all':
@@ -79,8 +75,12 @@ function countOf(choice: Choice, counts: Readonly<Counts>): number {
       return counts.labels[choice.classId] ?? 0;
     case 'unsure':
       return counts.unsure;
+    case 'neither':
+      return counts.neither;
     case 'failed':
       return counts.failed;
+    case 'changed':
+      return counts.changed;
     case 'waiting':
       return counts.all - counts.done;
   }

@@ -7,7 +7,7 @@ import {
   type VirtualItem,
 } from '@tanstack/virtual-core';
 
-import type { Row } from '../state/results';
+import { groupOf, type Row } from '../state/results';
 import { language } from '../text/language';
 import { byId, make } from './dom';
 import type { Thumbnails } from './thumbnails';
@@ -24,6 +24,7 @@ export class Table {
   constructor(
     private readonly labels: readonly string[],
     private readonly thumbnails: Thumbnails,
+    open: (row: Row) => void,
   ) {
     this.rows.replaceChildren(this.space);
     this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
@@ -35,6 +36,13 @@ export class Table {
       observeElementRect,
       observeElementOffset,
       onChange: () => this.draw(),
+    });
+    this.rows.addEventListener('click', (event) => {
+      const element = (event.target as HTMLElement).closest('.row');
+      for (const [id, shown] of this.shown) {
+        const row = shown.element === element ? this.items.find((item) => item.id === id) : undefined;
+        if (row) open(row);
+      }
     });
     this.virtualizer._didMount();
     this.virtualizer._willUpdate();
@@ -87,14 +95,14 @@ export class Table {
       frame.setAttribute('role', 'cell');
       frame.append(canvas);
       element.append(frame, ...this.cells(row));
-      shown = { element, state: row.state };
+      shown = { element, state: looks(row) };
       this.shown.set(row.id, shown);
       this.space.append(element);
       if (row.state === 'classified') void this.thumbnails.show(row, canvas);
-    } else if (shown.state !== row.state) {
+    } else if (shown.state !== looks(row)) {
       const frame = shown.element.firstElementChild!;
       shown.element.replaceChildren(frame, ...this.cells(row));
-      shown.state = row.state;
+      shown.state = looks(row);
       if (row.state === 'classified') void this.thumbnails.show(row, frame.querySelector('canvas')!);
     }
     shown.element.dataset['state'] = row.state;
@@ -105,7 +113,10 @@ export class Table {
   private cells(row: Row): HTMLElement[] {
     const path = make('span', 'path');
     const slash = row.path.lastIndexOf('/') + 1;
-    path.append(make('span', 'folder', row.path.slice(0, slash)), make('bdi', 'name', row.path.slice(slash)));
+    const open = make('button', 'open') as HTMLButtonElement;
+    open.type = 'button';
+    open.append(make('span', 'folder', row.path.slice(0, slash)), make('bdi', 'name', row.path.slice(slash)));
+    path.append(open);
     path.title = row.path;
     const label = make('span', 'label');
     const confidence = make('span', 'confidence');
@@ -125,9 +136,13 @@ export class Table {
       label.append(reason);
     } else {
       const name = this.labels[row.classId] ?? '';
-      const tag = row.decision === 'class' ? make('span', 'tag', name) : make('span', 'tag tag-unsure', texts.probably(name));
-      if (row.decision === 'class') tag.dataset['class'] = String(row.classId % 6);
+      const group = groupOf(row);
+      const tag = make('span', group.kind === 'label' ? 'tag' : `tag tag-${group.kind}`);
+      if (group.kind === 'label') tag.dataset['class'] = String(group.classId % 6);
+      if (group.kind === 'label') tag.textContent = this.labels[group.classId] ?? '';
+      else tag.textContent = group.kind === 'unsure' ? texts.probably(name) : texts.neitherOne;
       label.append(tag);
+      if (row.correction !== null) label.append(make('span', 'error', texts.changedOne));
       if (row.warning) {
         const damaged = make('span', 'error', texts.damaged);
         damaged.title = row.warning;
@@ -141,4 +156,9 @@ export class Table {
       confidence.append(meter, make('span', 'number', language.percent(row.confidence, 1)));
     }
   }
+}
+
+// What of a row decides on how it looks.
+function looks(row: Row): string {
+  return `${row.state} ${row.decision} ${String(row.correction)}`;
 }

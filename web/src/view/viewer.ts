@@ -1,0 +1,189 @@
+// One photo, large: what the network says of it, where it looked, and a person's correction. Keys: arrows, 1 2 …, 0, u, h.
+import type { ActivationMap } from '../inference/engine';
+import type { Correction, Row } from '../state/results';
+import { language } from '../text/language';
+import { byId, make } from './dom';
+import type { Thumbnails } from './thumbnails';
+
+export interface ViewerNeeds {
+  labels: readonly string[];
+  tellsPresence: boolean;
+  tellsMap: boolean;
+  thumbnails: Thumbnails;
+  /** The rows that are seen behind it, in their order. */
+  items(): readonly Row[];
+  map(file: File): Promise<ActivationMap | null>;
+  correct(id: number, correction: Correction | null): void;
+  undo(): void;
+}
+
+export class Viewer {
+  private readonly dialog = byId<HTMLDialogElement>('viewer');
+  private readonly image = byId<HTMLImageElement>('viewer-photo');
+  private readonly small = byId<HTMLCanvasElement>('viewer-small');
+  private readonly heat = byId<HTMLCanvasElement>('viewer-heat');
+  private row: Row | undefined;
+  private place = 0; // of the row when it was last seen among the items
+  private heatOn = false;
+  private readonly choices: [HTMLElement, Correction][];
+
+  constructor(private readonly needs: ViewerNeeds) {
+    this.choices = this.makeChoices();
+    byId('viewer-close').addEventListener('click', () => this.dialog.close());
+    byId('viewer-previous').addEventListener('click', () => this.move(-1));
+    byId('viewer-next').addEventListener('click', () => this.move(1));
+    byId('viewer-look').addEventListener('click', () => this.toggleHeat());
+    byId('viewer-look').hidden = !needs.tellsMap;
+    this.dialog.addEventListener('keydown', (event) => this.press(event));
+    this.dialog.addEventListener('close', () => this.leave());
+    this.image.addEventListener('error', () => this.showSmall()); // a format that only the core reads
+  }
+
+  open(row: Row): void {
+    this.show(row);
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  /** Says again what may have changed: correction, thresholds, language. */
+  refresh(): void {
+    const { row } = this;
+    if (!row || !this.dialog.open) return;
+    byId('viewer-name').textContent = row.path;
+    byId('viewer-facts').textContent = row.width ? `${language.number(row.width)} × ${language.number(row.height)}` : '';
+    byId('viewer-error').textContent = row.error || row.warning;
+    byId('viewer-bars').replaceChildren(...this.bars(row));
+    this.showChoices(row);
+  }
+
+  private show(row: Row): void {
+    this.leave();
+    this.row = row;
+    this.place = Math.max(0, this.needs.items().indexOf(row));
+    this.image.hidden = false;
+    this.image.alt = row.path;
+    this.image.src = URL.createObjectURL(row.file);
+    byId('viewer-look').toggleAttribute('disabled', row.state !== 'classified');
+    queueMicrotask(() => this.refresh());
+    if (this.heatOn) void this.showHeat();
+  }
+
+  // The photo is let go.
+  private leave(): void {
+    if (this.image.src) URL.revokeObjectURL(this.image.src);
+    this.image.removeAttribute('src');
+    this.image.hidden = true;
+    this.small.hidden = true;
+    this.heat.hidden = true;
+    this.row = undefined;
+  }
+
+  private showSmall(): void {
+    if (!this.row || !this.image.getAttribute('src')) return;
+    this.image.hidden = true;
+    if (this.row.state !== 'classified') return;
+    this.small.hidden = false;
+    void this.needs.thumbnails.show(this.row, this.small);
+  }
+
+  private move(step: number): void {
+    const items = this.needs.items();
+    const at = this.row ? items.indexOf(this.row) : -1;
+    // A row that left the list by its correction has left its place to the next one.
+    const next = items[at >= 0 ? at + step : step > 0 ? this.place : this.place - 1];
+    if (next) this.show(next);
+  }
+
+  private press(event: KeyboardEvent): void {
+    if (event.altKey || (event.target as HTMLElement).matches('input, select')) return;
+    const key = event.key.toLowerCase();
+    const digit = /^\d$/.test(key) ? Number(key) : -1;
+    if ((event.ctrlKey || event.metaKey) && key !== 'z') return;
+    if (key === 'arrowleft') this.move(-1);
+    else if (key === 'arrowright') this.move(1);
+    else if (key === 'u' || key === 'z') this.needs.undo();
+    else if (key === 'h' && this.needs.tellsMap) this.toggleHeat();
+    else if (digit > 0 && digit <= this.needs.labels.length) this.correct(digit - 1);
+    else if (digit === 0) this.correct('neither');
+    else return;
+    event.preventDefault();
+  }
+
+  private correct(correction: Correction): void {
+    if (this.row?.state !== 'classified') return;
+    this.needs.correct(this.row.id, this.row.correction === correction ? null : correction);
+  }
+
+  private toggleHeat(): void {
+    this.heatOn = !this.heatOn;
+    byId('viewer-look').setAttribute('aria-pressed', String(this.heatOn));
+    if (this.heatOn) void this.showHeat();
+    else this.heat.hidden = true;
+  }
+
+  private async showHeat(): Promise<void> {
+    const { row } = this;
+    if (row?.state !== 'classified') return;
+    const map = await this.needs.map(row.file);
+    if (!map || row !== this.row || !this.heatOn) return;
+    drawHeat(map, row.classId, this.heat);
+    this.heat.hidden = false;
+  }
+
+  private bars(row: Row): HTMLElement[] {
+    const bars = this.needs.labels.map((label, i) => bar(label, row.probabilities?.[i] ?? 0, String(i % 6)));
+    if (row.presence !== null) bars.push(bar(language.texts.present, row.presence, ''));
+    return row.state === 'classified' ? bars : [];
+  }
+
+  // Made once, so that none loses the focus.
+  private makeChoices(): [HTMLElement, Correction][] {
+    const corrections: Correction[] = [...this.needs.labels.keys(), 'neither'];
+    return corrections.map((correction) => {
+      const key = correction === 'neither' ? '0' : String(correction + 1);
+      const button = make('button', 'choice') as HTMLButtonElement;
+      button.type = 'button';
+      const hint = make('kbd', '', key);
+      hint.setAttribute('aria-hidden', 'true');
+      button.setAttribute('aria-keyshortcuts', key);
+      button.append(make('span'), hint);
+      button.addEventListener('click', () => this.correct(correction));
+      byId('viewer-choices').append(button);
+      return [button, correction];
+    });
+  }
+
+  private showChoices(row: Row): void {
+    for (const [button, correction] of this.choices) {
+      button.firstElementChild!.textContent =
+        correction === 'neither' ? language.texts.neither : (this.needs.labels[correction] ?? '');
+      button.setAttribute('aria-pressed', String(row.correction === correction));
+      button.toggleAttribute('disabled', row.state !== 'classified');
+    }
+  }
+}
+
+function bar(name: string, share: number, hue: string): HTMLElement {
+  const line = make('div', 'bar-line');
+  const meter = make('span', 'meter');
+  const filled = make('span', 'bar');
+  filled.style.width = `${100 * share}%`;
+  if (hue) line.dataset['class'] = hue;
+  meter.append(filled);
+  line.append(make('span', 'bar-name', name), meter, make('span', 'number', language.percent(share, 1)));
+  return line;
+}
+
+// What spoke for the class, the strongest place at full strength; what spoke against it is left clear.
+function drawHeat(map: ActivationMap, classId: number, canvas: HTMLCanvasElement): void {
+  const places = map.width * map.height;
+  const values = map.values.subarray(classId * places, (classId + 1) * places);
+  const most = values.reduce((a, b) => Math.max(a, b), 1e-6);
+  const image = new ImageData(map.width, map.height);
+  values.forEach((value, i) => {
+    const strength = Math.max(0, value) / most;
+    image.data.set([255, Math.round(220 * (1 - strength)), 40, Math.round(190 * strength)], 4 * i);
+  });
+  canvas.width = map.width;
+  canvas.height = map.height;
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+}
