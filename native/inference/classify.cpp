@@ -47,6 +47,7 @@ PhotoList find_photos(const ClassifyOptions& options) {
   }
   if (photos.size() == 0) throw std::runtime_error(names + ": expected at least one file, found none");
   photos.sort();
+  photos.keep(options.shard.begin(photos.size()), options.shard.end(photos.size()));
   return photos;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "support/shard.h"
+
 namespace catdog {
 
 struct ClassifyOptions {
@@ -17,6 +19,7 @@ struct ClassifyOptions {
   int threads = 0;                  // 0: one for each core
   std::optional<float> threshold;   // of confidence, instead of the bundle's
   std::optional<float> presence;    // threshold of presence, instead of the bundle's
+  Shard shard;                      // only this part of the files, in the order of rows
 };
 
 inline constexpr const char* kDefaultModel = "web/public/model";

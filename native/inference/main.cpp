@@ -1,11 +1,13 @@
 // catdog-classify: pipeline 3 on the command line.
 #include <cstdio>
+#include <string>
 
 #include "inference/classify.h"
 #include "support/tool.h"
 
 int main(int argc, char** argv) {
   catdog::ClassifyOptions options;
+  std::string shard = "1/1";
   CLI::App app{
       "Tells which class each photo shows, and writes the predictions as CSV: one row for every file,\n"
       "with an error instead of a prediction where it could not be read.",
@@ -30,10 +32,15 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
   app.add_flag("--null", options.null_separated, "Paths on standard input end with NUL instead of a new line");
+  app.add_option("--shard", shard, "I/N, such as 2/5: only this part of the files, for job arrays")
+      ->check(catdog::not_a_shard);
   app.footer(
       "Examples:\n"
       "  catdog-classify holiday/ --out predictions.csv\n"
       "  find . -name '*.jpg' -print0 | catdog-classify - --null > predictions.csv\n\n"
       "Exit code: 0 fine (also where single photos failed), 1 nothing could be done, 2 wrong usage.");
-  return catdog::run_tool(app, argc, argv, [&] { std::fprintf(stderr, "%s\n", catdog::classify(options).c_str()); });
+  return catdog::run_tool(app, argc, argv, [&] {
+    options.shard = *catdog::parse_shard(shard);
+    std::fprintf(stderr, "%s\n", catdog::classify(options).c_str());
+  });
 }
