@@ -12,6 +12,7 @@ namespace catdog {
 
 struct ClassifyOptions {
   std::vector<std::string> inputs;  // folders, files, "-": a list on standard input
+  bool frames = false;              // photos come on standard input, see frames.h; `inputs` is empty
   bool null_separated = false;      // of that list
   std::filesystem::path model;      // the bundle's folder; empty: kDefaultModel
   std::string out = "-";            // "-": standard output
