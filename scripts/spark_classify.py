@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -27,6 +28,7 @@ SETTINGS = {
     'spark.sql.files.openCostInBytes': 64 << 10,  # so that tiny photos come in partitions of about a thousand
     'spark.sql.parquet.columnarReaderBatchSize': ROWS_IN_BATCH,
 }
+CLUTTER = r'/(__MACOSX|[Tt]humbs\.db|[Dd]esktop\.ini)(/|$)'  # as catdog-classify leaves out
 NUMBERS = {'class_id': IntegerType(), 'width': IntegerType(), 'height': IntegerType(), 'confidence': DoubleType()}
 
 
@@ -167,19 +169,32 @@ def main():
 
     for part in ('model.json', 'model.onnx'):
         spark.sparkContext.addFile(os.path.abspath(os.path.join(options.model, part)))
+    make_rows = classifier(options.tool, options.threads, root, name, schema)
     photos = spark.read.format('binaryFile').option('recursiveFileLookup', 'true').load(root)
-    rows = photos.filter(photos.length <= MOST_BYTES).select('path', 'content').mapInArrow(
-        classifier(options.tool, options.threads, root, name, schema), schema)
-    large = photos.filter(photos.length > MOST_BYTES).select('path', 'length')
+    photos = photos.filter(~photos.path.rlike(CLUTTER))
+    rows = photos.filter(photos.length <= MOST_BYTES).select('path', 'content').mapInArrow(make_rows, schema)
     # Photos are classified once; both results are made of the rows.
     rows.write.parquet(out + '/_rows')
-    told = large.collect()
+    told = [(path, f'expected a photo of at most {MOST_BYTES >> 20} MiB, found {length >> 20} MiB') for path, length in
+            photos.filter(photos.length > MOST_BYTES).select('path', 'length').collect()]
+    # Spark passes over empty files, and over names that begin with '_': neither must go without a row.
+    files = spark._jvm.org.apache.spark.deploy.SparkHadoopUtil.get().listLeafStatuses(system, source).mkString('\n')
+    empty = []
+    for path, length in re.findall(r'path=(.*?); isDirectory=false; length=([0-9]+); replication=', files, re.DOTALL):
+        if re.search(CLUTTER, path[len(root):]) or re.search(r'/\.', path[len(root):]):
+            continue
+        if re.search(r'/_', path[len(root):]):
+            told.append((path, "expected a name that Spark reads, found one that begins with '_': rename it"))
+        elif length == '0':
+            empty.append((path, b''))
+    if empty:
+        spark.createDataFrame(empty, 'path string, content binary').mapInArrow(make_rows, schema).write.mode(
+            'append').parquet(out + '/_rows')
     columns = [field.name for field in schema.fields[:-1]]
     if told:
         failed = []
-        for path, length in told:
+        for path, error in told:
             path = name + path[len(root):]
-            error = f'expected a photo of at most {MOST_BYTES >> 20} MiB, found {length >> 20} MiB'
             quoted = '"' + path.replace('"', '""') + '"'
             failed.append((path, *[None] * (len(columns) - 2), error, f'{quoted}{"," * (len(columns) - 1)}"{error}"'))
         spark.createDataFrame(failed, schema).write.mode('append').parquet(out + '/_rows')

@@ -121,6 +121,9 @@ void Learner::step(const Batch& batch, std::size_t photos, double rate, bool hea
   for (std::size_t i = 0; i < factors_.size(); ++i) {
     static_cast<torch::optim::AdamWOptions&>(optimizer_->param_groups()[i].options()).lr(rate * factors_[i]);
   }
+  if (ranks_) {
+    network_->take_part(static_cast<std::int64_t>(ranks_->part().begin(photos)), static_cast<std::int64_t>(photos));
+  }
   const Answers answers = network_->answer(batch.photos.to(device_));
   const std::int64_t own = batch.labels.size(0);
   // The step's loss is the mean over all photos: each rank adds its part. A rank without photos still takes part.

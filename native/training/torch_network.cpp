@@ -72,6 +72,14 @@ TorchNetwork::TorchNetwork(NetworkSpec spec) : spec_(std::move(spec)), last_read
   }
 }
 
+// As torch::dropout draws it for the photos of all processes.
+torch::Tensor TorchNetwork::shared_dropout(const torch::Tensor& x, double rate) const {
+  std::vector<std::int64_t> shape = x.sizes().vec();
+  shape[0] = photos_;
+  const torch::Tensor noise = torch::empty(shape, x.options()).bernoulli_(1 - rate).div_(1 - rate);
+  return x * noise.slice(0, first_, first_ + x.size(0));
+}
+
 // Batch normalisation over the photos of all processes.
 torch::Tensor TorchNetwork::shared_batch_norm(const torch::Tensor& x, const std::string& name) {
   const torch::Tensor own = torch::full({1}, static_cast<float>(x.numel() / std::max<std::int64_t>(x.size(1), 1)));
@@ -118,7 +126,9 @@ torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Ten
     case Op::kAveragePool: return torch::avg_pool2d(x, layer.kernel, layer.stride, layer.padding);
     case Op::kGlobalAveragePool: return x.mean({2, 3});
     case Op::kAdd: return x + values[static_cast<std::size_t>(layer.inputs[1] + 1)];
-    case Op::kDropout: return torch::dropout(x, layer.rate, is_training());
+    case Op::kDropout:
+      if (sum_ && is_training()) return shared_dropout(x, layer.rate);
+      return torch::dropout(x, layer.rate, is_training());
     case Op::kLinear: return torch::linear(x, tensor("/weight"), tensor("/bias"));
   }
   throw std::logic_error("a layer of no known kind");

@@ -33,6 +33,9 @@ class TorchNetwork : public torch::nn::Module {
   // them.
   using Sum = std::function<torch::Tensor(const torch::Tensor&)>;
   void share_statistics(Sum sum) { sum_ = std::move(sum); }
+  // Before each step of several processes: which of its `photos` are given here, beginning with which. Dropout is drawn
+  // for all of them, so that it does not depend on the number of processes.
+  void take_part(std::int64_t first, std::int64_t photos) { first_ = first, photos_ = photos; }
 
   // Parameters of layers in the stages below `first` are left as they are; the others learn.
   void learn_from(int first);
@@ -44,10 +47,12 @@ class TorchNetwork : public torch::nn::Module {
  private:
   torch::Tensor run(const Layer& layer, const std::vector<torch::Tensor>& values);
 
+  torch::Tensor shared_dropout(const torch::Tensor& x, double rate) const;
   torch::Tensor shared_batch_norm(const torch::Tensor& x, const std::string& name);
 
   NetworkSpec spec_;
-  Sum sum_;                                       // empty: there is one process
+  Sum sum_;  // empty: there is one process
+  std::int64_t first_ = 0, photos_ = 0;
   std::map<std::string, torch::Tensor> tensors_;  // the registered parameters and buffers
   std::vector<int> stages_;
   std::vector<int> last_reader_;  // of each layer's output: after it the output is let go

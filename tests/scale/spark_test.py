@@ -43,6 +43,8 @@ class SparkTest(unittest.TestCase):
         write(cls.at('photos', 'broken.jpg'), b'\xff\xd8\xff\xe0 no more')
         write(cls.at('photos', 'empty.jpg'), b'')
         write(cls.at('photos', '=1, "quoted" äö\nname.ppm'), ppm(8, 8, striped(3)))
+        write(cls.at('photos', '.hidden.ppm'), ppm(8, 8, striped(3)))
+        write(cls.at('photos', 'Thumbs.db'), b'clutter')
         cls.expected = run(CLASSIFY, cls.at('photos'), '--model', cls.model).stdout
         assert len(rows_of(cls.expected)) == PHOTOS + 4
         cls.log = open(cls.at('cluster.log'), 'wb')
@@ -129,6 +131,17 @@ class SparkTest(unittest.TestCase):
         self.assertEqual(process.returncode, 0, said.decode()[-3000:])
         self.assertGreater(os.path.getsize(self.at('tasks')), before, 'work went on after it')
         self.assertEqual(self.result('killed'), self.expected)
+
+    def test_names_that_spark_passes_over_have_a_row(self):
+        write(self.at('few', '_DSC1.ppm'), ppm(8, 8, striped(3)))
+        write(self.at('few', 'a.ppm'), ppm(8, 8, striped(3)))
+        done = run(SPARK, self.at('few'), self.at('few-out'), '--master', 'local[1]', '--model', self.model, '--tool',
+                   CLASSIFY, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr.decode()[-3000:])
+        rows = rows_of(self.result('few-out'))
+        self.assertEqual([row['path'] for row in rows], ['few/_DSC1.ppm', 'few/a.ppm'])
+        self.assertIn("begins with '_'", rows[0]['error'])
+        self.assertEqual(rows[1]['error'], '')
 
     def test_what_is_said_of_wrong_places(self):
         for change, text in (((self.at('nowhere'), self.at('x')), 'nowhere: expected a folder of photos'),
