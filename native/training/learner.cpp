@@ -1,5 +1,6 @@
 #include "training/learner.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <stdexcept>
@@ -37,6 +38,12 @@ std::vector<Group> parameter_groups(const TorchNetwork& network, const TrainOpti
     factors.push_back(key.first);
   }
   return groups;
+}
+
+// A step may have fewer photos than there are ranks: one without any is given a grey one, which does not count.
+torch::Tensor photos_for(const Batch& batch) {
+  if (batch.photos.size(0) > 0) return batch.photos;
+  return torch::full({1, 3, batch.photos.size(2), batch.photos.size(3)}, 0.5f);
 }
 
 }  // namespace
@@ -122,9 +129,10 @@ void Learner::step(const Batch& batch, std::size_t photos, double rate, bool hea
     static_cast<torch::optim::AdamWOptions&>(optimizer_->param_groups()[i].options()).lr(rate * factors_[i]);
   }
   if (ranks_) {
-    network_->take_part(static_cast<std::int64_t>(ranks_->part().begin(photos)), static_cast<std::int64_t>(photos));
+    const std::size_t begin = std::min(ranks_->part().begin(photos), photos - 1);
+    network_->take_part(static_cast<std::int64_t>(begin), static_cast<std::int64_t>(photos), batch.labels.size(0) == 0);
   }
-  const Answers answers = network_->answer(batch.photos.to(device_));
+  const Answers answers = network_->answer(photos_for(batch).to(device_));
   const std::int64_t own = batch.labels.size(0);
   // The step's loss is the mean over all photos: each rank adds its part. A rank without photos still takes part.
   torch::Tensor loss = own > 0 ? loss_of(batch, answers) : answers.logits.sum();

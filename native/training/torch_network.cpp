@@ -87,8 +87,9 @@ torch::Tensor TorchNetwork::shared_batch_norm(const torch::Tensor& x, const std:
   torch::Tensor running_mean = tensors_.at(name + "/running_mean"), running_var = tensors_.at(name + "/running_var");
   const torch::Tensor from = running_mean.detach().clone().view({1, -1, 1, 1});
   const torch::Tensor shifted = x - from;
+  const double counts = idle_ ? 0 : 1;
   const torch::Tensor total =
-      sum_(torch::cat({shifted.sum({0, 2, 3}), (shifted * shifted).sum({0, 2, 3}), own.to(x.device())}));
+      sum_(torch::cat({shifted.sum({0, 2, 3}), (shifted * shifted).sum({0, 2, 3}), own.to(x.device())}) * counts);
   const std::int64_t channels = x.size(1);
   const torch::Tensor count = total.slice(0, 2 * channels).detach();
   const torch::Tensor mean = total.slice(0, 0, channels) / count;

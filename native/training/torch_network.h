@@ -35,7 +35,8 @@ class TorchNetwork : public torch::nn::Module {
   void share_statistics(Sum sum) { sum_ = std::move(sum); }
   // Before each step of several processes: which of its `photos` are given here, beginning with which. Dropout is drawn
   // for all of them, so that it does not depend on the number of processes.
-  void take_part(std::int64_t first, std::int64_t photos) { first_ = first, photos_ = photos; }
+  // `idle`: this process has none of them, and is given one that must not count.
+  void take_part(std::int64_t first, std::int64_t photos, bool idle) { first_ = first, photos_ = photos, idle_ = idle; }
 
   // Parameters of layers in the stages below `first` are left as they are; the others learn.
   void learn_from(int first);
@@ -53,6 +54,7 @@ class TorchNetwork : public torch::nn::Module {
   NetworkSpec spec_;
   Sum sum_;  // empty: there is one process
   std::int64_t first_ = 0, photos_ = 0;
+  bool idle_ = false;
   std::map<std::string, torch::Tensor> tensors_;  // the registered parameters and buffers
   std::vector<int> stages_;
   std::vector<int> last_reader_;  // of each layer's output: after it the output is let go
