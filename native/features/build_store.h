@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "support/shard.h"
 
 namespace catdog {
 
@@ -14,9 +17,10 @@ struct FeatureOptions {
   bool float32 = false;  // images as float32 in [0, 1] instead of uint8
   double validation_share = 0.2;
   std::uint64_t seed = 1;
-  int threads = 0;          // 0: all cores
-  bool unlabelled = false;  // photos of no class: see find_unlabelled
-  bool force = false;       // decode again although nothing changed
+  int threads = 0;             // 0: all cores
+  bool unlabelled = false;     // photos of no class: see find_unlabelled
+  bool force = false;          // decode again although nothing changed
+  std::optional<Shard> shard;  // make only this part of the store, for merge_parts
 };
 
 // Throws std::runtime_error where no store can be made; single unreadable files only go to skipped.csv.

@@ -1,11 +1,35 @@
 // catdog-features: pipeline 1 on the command line.
 #include <cstdio>
 
+#include <string>
+#include <vector>
+
 #include "features/build_store.h"
+#include "features/store_part.h"
 #include "support/tool.h"
 
+namespace {
+
+int merge_command(int argc, char** argv) {
+  std::vector<std::filesystem::path> parts;
+  std::filesystem::path out;
+  CLI::App app{
+      "Makes one feature store of parts that catdog-features --shard made: the same, byte for byte, as one run.\n"
+      "Near-duplicates are found and the photos split here, over all parts.",
+      "catdog-features merge"};
+  app.add_option("parts", parts, "Folders of all the parts, in any order")->required()->type_name("PART");
+  app.add_option("--out", out, "Folder of the feature store")->required();
+  app.footer("Example:\n  catdog-features merge parts/1 parts/2 parts/3 --out features");
+  return catdog::run_tool(app, argc, argv,
+                          [&] { std::fprintf(stderr, "%s\n", catdog::merge_parts(parts, out).c_str()); });
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "merge") return merge_command(argc - 1, argv + 1);
   catdog::FeatureOptions options;
+  std::string shard;
   std::string format = "uint8";
   CLI::App app{
       "Reads a folder of class folders (such as PetImages with Cat and Dog in it) into a feature store:\n"
@@ -28,11 +52,17 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 1024));
   app.add_flag("--unlabelled", options.unlabelled,
                "Photos of none of the classes, for catdog-train --other; photos of one folder are held back together");
+  app.add_option("--shard", shard, "I/N, such as 2/5: only this part of the photos, into a part for 'merge'")
+      ->check(catdog::not_a_shard);
   app.add_flag("--force", options.force, "Decode again although no file has changed");
   app.footer(
       "Example:\n  catdog-features --data PetImages --out features\n\n"
+      "On several machines, each with its own I, over the same files; then once:\n"
+      "  catdog-features --data PetImages --shard 2/5 --out parts/2\n"
+      "  catdog-features merge parts/1 parts/2 parts/3 parts/4 parts/5 --out features\n\n"
       "Files that cannot be read are listed with the reason in skipped.csv.");
   return catdog::run_tool(app, argc, argv, [&] {
+    options.shard = catdog::parse_shard(shard);
     options.float32 = format == "float32";
     std::fprintf(stderr, "%s\n", catdog::build_store(options).c_str());
   });

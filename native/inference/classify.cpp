@@ -3,19 +3,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <iostream>
+#include <future>
 #include <opencv2/core.hpp>
 #include <stdexcept>
 
 #include "catdog/csv.h"
-#include "inference/network_pool.h"
+#include "inference/chunk.h"
+#include "inference/frames.h"
+#include "inference/output.h"
 #include "inference/photo_list.h"
-#include "support/files.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
-#include "support/photo.h"
 #include "support/progress.h"
 
 namespace catdog {
@@ -47,106 +45,9 @@ PhotoList find_photos(const ClassifyOptions& options) {
   }
   if (photos.size() == 0) throw std::runtime_error(names + ": expected at least one file, found none");
   photos.sort();
+  photos.keep(options.shard.begin(photos.size()), options.shard.end(photos.size()));
   return photos;
 }
-
-struct Tally {
-  std::vector<std::size_t> decided;  // for each label
-  std::size_t unsure = 0;
-  std::size_t neither = 0;
-  std::size_t failed = 0;
-};
-
-void count_decision(const Prediction& prediction, Tally& tally) {
-  switch (prediction.decision) {
-    case Decision::kClass: ++tally.decided[prediction.class_id]; break;
-    case Decision::kUnsure: ++tally.unsure; break;
-    case Decision::kNeither: ++tally.neither; break;
-  }
-}
-
-// Some files that follow each other in the list.
-struct Chunk {
-  std::string rows;
-  Tally tally;
-};
-
-// Appends the photo's tensor; gives its row without a prediction, which has an error where there is no tensor.
-Row read_photo(const PhotoList& photos, std::size_t index, int size, std::vector<float>& tensors) {
-  Row row;
-  row.path = photos.path(index);
-  try {
-    const auto bytes = read_file(photos.file(index));
-    const auto photo = preprocess_photo(view(bytes), size);
-    if (!photo) {
-      row.error = photo.error().message;
-      return row;
-    }
-    const std::size_t filled = tensors.size();
-    tensors.resize(filled + std::size_t{3} * size * size);
-    to_tensor(photo->picture, tensors.data() + filled);
-    row.width = photo->width;
-    row.height = photo->height;
-  } catch (const std::bad_alloc&) {
-    row.error = "expected memory to read the file, found none";
-  } catch (const std::exception& failure) {
-    row.error = failure.what();
-  }
-  return row;
-}
-
-Chunk classify_chunk(const PhotoList& photos, std::size_t begin, std::size_t end, const ModelBundle& bundle,
-                     NetworkPool& networks) {
-  std::vector<Row> rows;
-  std::vector<float> tensors;
-  int sound = 0;
-  for (std::size_t i = begin; i < end; ++i) {
-    check_interrupt();
-    rows.push_back(read_photo(photos, i, bundle.size, tensors));
-    sound += rows.back().error.empty();
-  }
-  const std::size_t labels = bundle.labels.size();
-  const NetworkOutput said = sound > 0 ? networks.run(tensors, sound) : NetworkOutput();
-  Chunk chunk;
-  chunk.tally.decided.resize(bundle.labels.size());
-  std::size_t next = 0;
-  for (Row& row : rows) {
-    Prediction prediction;
-    if (!row.error.empty()) {
-      ++chunk.tally.failed;
-    } else {
-      prediction = predict(said.probabilities.data() + next * labels, static_cast<int>(labels), said.presence[next],
-                           bundle.thresholds);
-      ++next;
-      row.prediction = &prediction;
-      count_decision(prediction, chunk.tally);
-    }
-    chunk.rows += csv_row(row, bundle.labels);
-  }
-  return chunk;
-}
-
-// Standard output, or a file that appears when it is complete.
-class Output {
- public:
-  explicit Output(const std::string& name) : name_(name == "-" ? "standard output" : name) {
-    if (name != "-") file_.emplace(name);
-  }
-  void write(const std::string& text) {
-    errno = 0;
-    std::ostream& stream = file_ ? file_->stream() : std::cout;
-    stream << text << std::flush;  // so that a full disk is noticed at once
-    if (!stream) throw std::runtime_error(name_ + ": expected to be written whole, found " + std::strerror(errno));
-  }
-  void commit() {
-    if (file_) file_->commit();
-  }
-  const std::string& name() const { return name_; }
-
- private:
-  std::string name_;
-  std::optional<AtomicFile> file_;
-};
 
 std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& bundle, double seconds,
                       const std::string& out) {
@@ -160,40 +61,86 @@ std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& 
          " photos a second; predictions in " + out;
 }
 
+// Where all photos are known before the first is read.
+std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& bundle, const PhotoList& photos,
+                            NetworkPool& networks, Output& output, Tally& total) {
+  const std::size_t count = photos.size();
+  const auto threads = static_cast<std::size_t>(options.threads);
+  // A few photos are spread over all threads.
+  const std::size_t step = std::clamp<std::size_t>(count / threads, 1, static_cast<std::size_t>(options.batch));
+  Progress progress("Classifying", count, "photos");
+  ordered_parallel((count + step - 1) / step, options.threads, 4 * threads,
+                   [&](std::size_t chunk) {
+                     const std::size_t begin = chunk * step;
+                     const auto offer = [&](std::size_t i) {
+                       return OfferedFile{photos.path(begin + i), [&, i] { return read_file(photos.file(begin + i)); }};
+                     };
+                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, networks);
+                   },
+                   [&](std::size_t index, const Chunk& chunk) {
+                     check_interrupt();
+                     output.write(chunk.rows);
+                     total.add(chunk.tally);
+                     progress.show(std::min(count, (index + 1) * step),
+                                   total.failed > 0 ? format_count(total.failed) + " failed" : std::string());
+                   });
+  return count;
+}
+
+// Photos as they come; while some are classified, the next are read.
+std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& bundle, NetworkPool& networks,
+                            Output& output, Tally& total) {
+  constexpr std::size_t kBytesOfRound = std::size_t{16} << 20;
+  const auto threads = static_cast<std::size_t>(options.threads), batch = static_cast<std::size_t>(options.batch);
+  FrameReader reader(STDIN_FILENO);
+  const auto read = [&] { return reader.next(batch * threads, kBytesOfRound); };
+  std::size_t count = 0;
+  auto coming = std::async(std::launch::async, read);
+  for (std::vector<Frame> frames = coming.get(); !frames.empty(); frames = coming.get()) {
+    coming = std::async(std::launch::async, read);
+    const std::size_t step = std::clamp<std::size_t>(frames.size() / threads, 1, batch);
+    ordered_parallel((frames.size() + step - 1) / step, options.threads, threads,
+                     [&](std::size_t chunk) {
+                       const std::size_t begin = chunk * step;
+                       const auto offer = [&](std::size_t i) {
+                         Frame& frame = frames[begin + i];
+                         return OfferedFile{frame.path, [&frame] {
+                                              if (!frame.error.empty()) throw std::runtime_error(frame.error);
+                                              return std::move(frame.bytes);
+                                            }};
+                       };
+                       return classify_chunk(std::min(frames.size(), begin + step) - begin, offer, bundle, networks);
+                     },
+                     [&](std::size_t, const Chunk& chunk) {
+                       check_interrupt();
+                       output.write(chunk.rows);
+                       total.add(chunk.tally);
+                     });
+    count += frames.size();
+  }
+  return count;
+}
+
 }  // namespace
 
-std::string classify(const ClassifyOptions& options) {
+std::string classify(const ClassifyOptions& asked) {
+  ClassifyOptions options = asked;
+  if (options.threads == 0) options.threads = core_count();
   const ModelBundle bundle = open_bundle(options);
-  const PhotoList photos = find_photos(options);
+  PhotoList photos;
+  if (!options.frames) photos = find_photos(options);
   // Every thread works on its own photos with its own network: nothing to share, so no threads inside OpenCV.
   cv::setNumThreads(1);
   NetworkPool networks(bundle);
   Output output(options.out);
   output.write(csv_header(bundle.labels));
-
-  const std::size_t count = photos.size();
-  const std::size_t threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : core_count());
-  // A few photos are spread over all threads.
-  const std::size_t step = std::clamp<std::size_t>(count / threads, 1, static_cast<std::size_t>(options.batch));
   Tally total;
   total.decided.resize(bundle.labels.size());
-  Progress progress("Classifying", count, "photos");
-  ordered_parallel((count + step - 1) / step, static_cast<int>(threads), 4 * threads,
-                   [&](std::size_t chunk) {
-                     return classify_chunk(photos, chunk * step, std::min(count, (chunk + 1) * step), bundle, networks);
-                   },
-                   [&](std::size_t index, const Chunk& chunk) {
-                     check_interrupt();
-                     output.write(chunk.rows);
-                     for (std::size_t i = 0; i < total.decided.size(); ++i) total.decided[i] += chunk.tally.decided[i];
-                     total.unsure += chunk.tally.unsure;
-                     total.neither += chunk.tally.neither;
-                     total.failed += chunk.tally.failed;
-                     progress.show(std::min(count, (index + 1) * step),
-                                   total.failed > 0 ? format_count(total.failed) + " failed" : std::string());
-                   });
+  const Progress clock("", 1, "");
+  const std::size_t count = options.frames ? classify_framed(options, bundle, networks, output, total)
+                                           : classify_listed(options, bundle, photos, networks, output, total);
   output.commit();
-  return last_line(count, total, bundle, progress.seconds(), output.name());
+  return last_line(count, total, bundle, clock.seconds(), output.name());
 }
 
 }  // namespace catdog

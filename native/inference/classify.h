@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "support/shard.h"
+
 namespace catdog {
 
 struct ClassifyOptions {
   std::vector<std::string> inputs;  // folders, files, "-": a list on standard input
+  bool frames = false;              // photos come on standard input, see frames.h; `inputs` is empty
   bool null_separated = false;      // of that list
   std::filesystem::path model;      // the bundle's folder; empty: kDefaultModel
   std::string out = "-";            // "-": standard output
@@ -17,6 +20,7 @@ struct ClassifyOptions {
   int threads = 0;                  // 0: one for each core
   std::optional<float> threshold;   // of confidence, instead of the bundle's
   std::optional<float> presence;    // threshold of presence, instead of the bundle's
+  Shard shard;                      // only this part of the files, in the order of rows
 };
 
 inline constexpr const char* kDefaultModel = "web/public/model";

@@ -1,18 +1,19 @@
 // catdog-classify: pipeline 3 on the command line.
 #include <cstdio>
+#include <string>
 
 #include "inference/classify.h"
 #include "support/tool.h"
 
 int main(int argc, char** argv) {
   catdog::ClassifyOptions options;
+  std::string shard = "1/1";
   CLI::App app{
       "Tells which class each photo shows, and writes the predictions as CSV: one row for every file,\n"
       "with an error instead of a prediction where it could not be read.",
       "catdog-classify"};
   app.add_option("inputs", options.inputs,
                  "Folders (with all folders in them), files, or - for a list of files on standard input")
-      ->required()
       ->type_name("FOLDER|FILE|-");
   app.add_option("--model", options.model, std::string("Model bundle (default: ") + catdog::kDefaultModel + ")")
       ->type_name("DIR");
@@ -30,10 +31,24 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
   app.add_flag("--null", options.null_separated, "Paths on standard input end with NUL instead of a new line");
+  app.add_flag(
+      "--frames", options.frames,
+      "Photos come on standard input, one frame each: 4 bytes length of the path, 8 bytes length of the photo\n"
+      "(both big-endian), the path, the photo. Rows come in that order while it goes on (docs/scale.md)");
+  app.add_option("--shard", shard, "I/N, such as 2/5: only this part of the files, for job arrays")
+      ->check(catdog::not_a_shard);
   app.footer(
       "Examples:\n"
       "  catdog-classify holiday/ --out predictions.csv\n"
       "  find . -name '*.jpg' -print0 | catdog-classify - --null > predictions.csv\n\n"
       "Exit code: 0 fine (also where single photos failed), 1 nothing could be done, 2 wrong usage.");
-  return catdog::run_tool(app, argc, argv, [&] { std::fprintf(stderr, "%s\n", catdog::classify(options).c_str()); });
+  return catdog::run_tool(app, argc, argv, [&] {
+    if (options.frames != options.inputs.empty() || (options.frames && shard != "1/1")) {
+      throw catdog::UsageError(options.frames
+                                   ? "expected --frames without inputs and --shard, found both"
+                                   : "expected a folder, a file or -, found none; try 'catdog-classify --help'");
+    }
+    options.shard = *catdog::parse_shard(shard);
+    std::fprintf(stderr, "%s\n", catdog::classify(options).c_str());
+  });
 }

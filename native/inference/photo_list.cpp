@@ -81,6 +81,11 @@ void PhotoList::sort() {
                    [](const Entry& left, const Entry& right) { return path_less(left.path, right.path); });
 }
 
+void PhotoList::keep(std::size_t begin, std::size_t end) {
+  entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(end), entries_.end());
+  entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(begin));
+}
+
 std::string PhotoList::file(std::size_t index) const {
   const Entry& entry = entries_[index];
   if (entry.folder < 0) return entry.path;

@@ -20,6 +20,8 @@ class PhotoList {
 
   // In the order of rows; to be called once, after the last addition.
   void sort();
+  // Only the entries [begin, end) stay.
+  void keep(std::size_t begin, std::size_t end);
 
   std::size_t size() const { return entries_.size(); }
   const std::string& path(std::size_t index) const { return entries_[index].path; }  // in the CSV

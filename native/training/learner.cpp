@@ -1,5 +1,6 @@
 #include "training/learner.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <stdexcept>
@@ -39,10 +40,16 @@ std::vector<Group> parameter_groups(const TorchNetwork& network, const TrainOpti
   return groups;
 }
 
+// A step may have fewer photos than there are ranks: one without any is given a grey one, which does not count.
+torch::Tensor photos_for(const Batch& batch) {
+  if (batch.photos.size(0) > 0) return batch.photos;
+  return torch::full({1, 3, batch.photos.size(2), batch.photos.size(3)}, 0.5f);
+}
+
 }  // namespace
 
-Learner::Learner(const TrainOptions& options, const TrainingData& data)
-    : options_(options), device_(torch::cuda::is_available() ? torch::kCUDA : torch::kCPU) {
+Learner::Learner(const TrainOptions& options, const TrainingData& data, Ranks* ranks)
+    : options_(options), device_(torch::cuda::is_available() && !ranks ? torch::kCUDA : torch::kCPU), ranks_(ranks) {
   at::set_num_threads(options.threads);
   torch::manual_seed(options.seed);
   Heads heads{static_cast<int>(data.store().classes().size()), data.other() != nullptr, 0};
@@ -60,6 +67,9 @@ Learner::Learner(const TrainOptions& options, const TrainingData& data)
   optimizer_ = std::make_unique<torch::optim::AdamW>(parameter_groups(*network_, options, factors_),
                                                      torch::optim::AdamWOptions(options.rate));
   average_ = std::make_unique<WeightAverage>(*network_, options.average);
+  if (!ranks_) return;
+  ranks_->watch(network_->parameters());
+  network_->share_statistics([this](const torch::Tensor& tensor) { return ranks_->differentiable_sum(tensor); });
 }
 
 void Learner::listen_to_itself(const TrainingData& data) {
@@ -97,20 +107,42 @@ torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers) {
   return loss;
 }
 
-void Learner::step(const Batch& batch, double rate, bool heads_only, MetricsCollector& seen) {
+// Puts each rank's probabilities and labels at their place among the step's photos, in which all ranks then sum them.
+void Learner::add_of_all_ranks(const torch::Tensor& logits, const Batch& batch, std::size_t photos,
+                               MetricsCollector& seen) {
+  const torch::NoGradGuard no_grad;
+  const auto begin = static_cast<std::int64_t>(ranks_->part().begin(photos));
+  const std::int64_t own = batch.labels.size(0);
+  torch::Tensor all = torch::zeros({static_cast<std::int64_t>(photos), logits.size(1) + 1});
+  torch::Tensor mine = all.slice(0, begin, begin + own);
+  mine.slice(1, 0, logits.size(1)).copy_(logits.detach());
+  mine.select(1, logits.size(1)).copy_(batch.labels);
+  ranks_->sum(all);
+  add_predictions(all.slice(1, 0, logits.size(1)), all.select(1, logits.size(1)).to(torch::kLong).contiguous(), seen);
+}
+
+void Learner::step(const Batch& batch, std::size_t photos, double rate, bool heads_only, MetricsCollector& seen) {
   network_->train();
   const int first = options_.pretrained.empty() ? 0 : heads_only ? network_->spec().heads : options_.frozen;
   network_->learn_from(first);
   for (std::size_t i = 0; i < factors_.size(); ++i) {
     static_cast<torch::optim::AdamWOptions&>(optimizer_->param_groups()[i].options()).lr(rate * factors_[i]);
   }
-  const Answers answers = network_->answer(batch.photos.to(device_));
-  const torch::Tensor loss = loss_of(batch, answers);
+  if (ranks_) {
+    const std::size_t begin = std::min(ranks_->part().begin(photos), photos - 1);
+    network_->take_part(static_cast<std::int64_t>(begin), static_cast<std::int64_t>(photos), batch.labels.size(0) == 0);
+  }
+  const Answers answers = network_->answer(photos_for(batch).to(device_));
+  const std::int64_t own = batch.labels.size(0);
+  // The step's loss is the mean over all photos: each rank adds its part. A rank without photos still takes part.
+  torch::Tensor loss = own > 0 ? loss_of(batch, answers) : answers.logits.sum();
+  if (ranks_) loss = loss * (static_cast<double>(own) / static_cast<double>(photos));
   if (!std::isfinite(loss.item<float>())) {
     throw std::runtime_error("expected a finite loss, found none; try a lower --rate");
   }
   for (const torch::Tensor& parameter : network_->parameters()) parameter.mutable_grad() = torch::Tensor();
   loss.backward();
+  if (ranks_) ranks_->finish_gradients();
   std::vector<torch::Tensor> learning;
   for (const torch::Tensor& parameter : network_->parameters()) {
     if (parameter.grad().defined()) learning.push_back(parameter);
@@ -118,7 +150,8 @@ void Learner::step(const Batch& batch, double rate, bool heads_only, MetricsColl
   torch::nn::utils::clip_grad_norm_(learning, kGradientNorm);
   optimizer_->step();
   average_->update(*network_);
-  add_predictions(answers.logits.slice(0, 0, batch.labels.size(0)), batch.labels, seen);
+  if (ranks_) return add_of_all_ranks(answers.logits, batch, photos, seen);
+  add_predictions(answers.logits.slice(0, 0, own), batch.labels, seen);
 }
 
 Evaluation Learner::evaluate(const FeatureStore& store, const std::vector<std::size_t>& rows) {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "evaluation/metrics.h"
+#include "training/distributed.h"
 #include "training/evaluate.h"
 #include "training/teacher.h"
 #include "training/torch_network.h"
@@ -18,7 +19,8 @@ class Learner {
  public:
   // On the GPU where LibTorch has one, else on the CPU. The seed decides the first weights.
   // Throws std::runtime_error where pretrained weights do not fit.
-  Learner(const TrainOptions& options, const TrainingData& data);
+  // `ranks`: the processes that train together, which must outlive this; null: there is one.
+  Learner(const TrainOptions& options, const TrainingData& data, Ranks* ranks = nullptr);
 
   // Before the first step of a pretrained network: what it says now is what it goes on saying.
   void listen_to_itself(const TrainingData& data);
@@ -27,7 +29,8 @@ class Learner {
   // those heads also the binary cross-entropy of presence, and the cross-entropy of what the pretrained network says.
   // `rate`: of the heads and the last layers. `heads_only`: nothing else learns. Adds the photos' predictions to
   // `seen`. Throws std::runtime_error when the loss is no longer finite.
-  void step(const Batch& batch, double rate, bool heads_only, MetricsCollector& seen);
+  // With several processes `batch` is this one's part of a step of `photos`; `seen` gets all of them.
+  void step(const Batch& batch, std::size_t photos, double rate, bool heads_only, MetricsCollector& seen);
 
   // What the averaged weights say of these rows of the store, at the size of use.
   Evaluation evaluate(const FeatureStore& store, const std::vector<std::size_t>& rows);
@@ -41,10 +44,12 @@ class Learner {
   const torch::Device& device() const { return device_; }
 
  private:
+  void add_of_all_ranks(const torch::Tensor& logits, const Batch& batch, std::size_t photos, MetricsCollector& seen);
   torch::Tensor loss_of(const Batch& batch, const Answers& answers);
 
   TrainOptions options_;
   torch::Device device_;
+  Ranks* ranks_;
   std::string pretrained_digest_;
   std::shared_ptr<TorchNetwork> network_;
   std::vector<double> factors_;  // of the rate, one for each of the optimizer's groups

@@ -72,6 +72,40 @@ TorchNetwork::TorchNetwork(NetworkSpec spec) : spec_(std::move(spec)), last_read
   }
 }
 
+// As torch::dropout draws it for the photos of all processes.
+torch::Tensor TorchNetwork::shared_dropout(const torch::Tensor& x, double rate) const {
+  std::vector<std::int64_t> shape = x.sizes().vec();
+  shape[0] = photos_;
+  const torch::Tensor noise = torch::empty(shape, x.options()).bernoulli_(1 - rate).div_(1 - rate);
+  return x * noise.slice(0, first_, first_ + x.size(0));
+}
+
+// Batch normalisation over the photos of all processes.
+torch::Tensor TorchNetwork::shared_batch_norm(const torch::Tensor& x, const std::string& name) {
+  const torch::Tensor own = torch::full({1}, static_cast<float>(x.numel() / std::max<std::int64_t>(x.size(1), 1)));
+  // Differences from the moving mean: the difference of large squares would cost digits.
+  torch::Tensor running_mean = tensors_.at(name + "/running_mean"), running_var = tensors_.at(name + "/running_var");
+  const torch::Tensor from = running_mean.detach().clone().view({1, -1, 1, 1});
+  const torch::Tensor shifted = x - from;
+  const double counts = idle_ ? 0 : 1;
+  const torch::Tensor total =
+      sum_(torch::cat({shifted.sum({0, 2, 3}), (shifted * shifted).sum({0, 2, 3}), own.to(x.device())}) * counts);
+  const std::int64_t channels = x.size(1);
+  const torch::Tensor count = total.slice(0, 2 * channels).detach();
+  const torch::Tensor mean = total.slice(0, 0, channels) / count;
+  const torch::Tensor variance = total.slice(0, channels, 2 * channels) / count - mean * mean;
+  {
+    const torch::NoGradGuard no_grad;
+    constexpr double kMomentum = 0.1;
+    running_var.lerp_(variance.detach() * count / (count - 1).clamp_min(1), kMomentum);
+    running_mean.lerp_(mean.detach() + from.view({-1}), kMomentum);
+  }
+  const auto by_channel = [](const torch::Tensor& values) { return values.view({1, -1, 1, 1}); };
+  return (shifted - by_channel(mean)) *
+             by_channel(torch::rsqrt(variance + spec_.batch_norm_epsilon) * tensors_.at(name + "/weight")) +
+         by_channel(tensors_.at(name + "/bias"));
+}
+
 torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Tensor>& values) {
   // values[0] is the photo; layer i's output is values[i + 1].
   const torch::Tensor& x = values[static_cast<std::size_t>(layer.inputs[0] + 1)];
@@ -83,6 +117,7 @@ torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Ten
   switch (layer.op) {
     case Op::kConv: return convolve(layer, x, tensor("/weight"), tensor("/bias"));
     case Op::kBatchNorm:
+      if (sum_ && is_training()) return shared_batch_norm(x, name);
       return torch::batch_norm(x, tensor("/weight"), tensor("/bias"), tensor("/running_mean"), tensor("/running_var"),
                                is_training(), 0.1, spec_.batch_norm_epsilon, true);
     case Op::kRelu: return torch::relu(x);
@@ -92,7 +127,9 @@ torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Ten
     case Op::kAveragePool: return torch::avg_pool2d(x, layer.kernel, layer.stride, layer.padding);
     case Op::kGlobalAveragePool: return x.mean({2, 3});
     case Op::kAdd: return x + values[static_cast<std::size_t>(layer.inputs[1] + 1)];
-    case Op::kDropout: return torch::dropout(x, layer.rate, is_training());
+    case Op::kDropout:
+      if (sum_ && is_training()) return shared_dropout(x, layer.rate);
+      return torch::dropout(x, layer.rate, is_training());
     case Op::kLinear: return torch::linear(x, tensor("/weight"), tensor("/bias"));
   }
   throw std::logic_error("a layer of no known kind");

@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,6 +29,15 @@ class TorchNetwork : public torch::nn::Module {
   Answers answer(const torch::Tensor& photos);
   torch::Tensor forward(const torch::Tensor& photos) { return answer(photos).logits; }
 
+  // Sums tensors over several processes, differentiably; with it batch normalisation learns from the photos of all of
+  // them.
+  using Sum = std::function<torch::Tensor(const torch::Tensor&)>;
+  void share_statistics(Sum sum) { sum_ = std::move(sum); }
+  // Before each step of several processes: which of its `photos` are given here, beginning with which. Dropout is drawn
+  // for all of them, so that it does not depend on the number of processes.
+  // `idle`: this process has none of them, and is given one that must not count.
+  void take_part(std::int64_t first, std::int64_t photos, bool idle) { first_ = first, photos_ = photos, idle_ = idle; }
+
   // Parameters of layers in the stages below `first` are left as they are; the others learn.
   void learn_from(int first);
   // How far from the photo the layer of a parameter stands, in the order of parameters().
@@ -38,7 +48,13 @@ class TorchNetwork : public torch::nn::Module {
  private:
   torch::Tensor run(const Layer& layer, const std::vector<torch::Tensor>& values);
 
+  torch::Tensor shared_dropout(const torch::Tensor& x, double rate) const;
+  torch::Tensor shared_batch_norm(const torch::Tensor& x, const std::string& name);
+
   NetworkSpec spec_;
+  Sum sum_;  // empty: there is one process
+  std::int64_t first_ = 0, photos_ = 0;
+  bool idle_ = false;
   std::map<std::string, torch::Tensor> tensors_;  // the registered parameters and buffers
   std::vector<int> stages_;
   std::vector<int> last_reader_;  // of each layer's output: after it the output is let go

@@ -81,6 +81,11 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--checkpoint-seconds", o.checkpoint_seconds, "Between checkpoints")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
+  app.add_option("--rank-timeout", o.rank_timeout,
+                 "In training with several processes (WORLD_SIZE, see docs/scale.md): seconds that they wait for one\n"
+                 "that does not answer")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 1e6));
   app.add_flag("--resume", o.resume, "Go on with the training in --out where it stopped");
   app.add_option("--tracking-uri", o.tracking_uri,
                  "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");

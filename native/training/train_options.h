@@ -40,6 +40,7 @@ struct TrainOptions {
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all cores
   bool augment = true;
+  double rank_timeout = 300;       // seconds that processes wait for each other, see distributed.h
   double checkpoint_seconds = 60;  // between checkpoints
   bool resume = false;
   bool tracked = true;       // by MLflow

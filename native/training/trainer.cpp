@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 #include "evaluation/metrics_text.h"
 #include "evaluation/report_page.h"
@@ -13,6 +14,7 @@
 #include "support/progress.h"
 #include "training/bundle_writer.h"
 #include "training/checkpoint.h"
+#include "training/distributed.h"
 #include "training/learner.h"
 #include "training/report.h"
 #include "training/tracking.h"
@@ -43,17 +45,23 @@ class Trainer {
   void train_epochs();
   void finish();
   fs::path in_run(const char* name) const { return options_.out / name; }
+  bool leads() const { return !ranks_ || ranks_->leads(); }  // of several processes one writes
   int classes() const { return static_cast<int>(data_.store().classes().size()); }
 
   TrainingData data_;
   TrainOptions options_;
+  std::unique_ptr<Ranks> ranks_;  // null: there is one process
   Learner learner_;
   TrainingState state_;
   std::unique_ptr<TrainingRun> tracked_;
   bool training_ = false;  // there is something that a checkpoint should keep
 };
 
-Trainer::Trainer(const TrainOptions& options) : data_(options), options_(data_.options()), learner_(options_, data_) {
+Trainer::Trainer(const TrainOptions& options)
+    : data_(options),
+      options_(data_.options()),
+      ranks_(Ranks::from_environment(options.rank_timeout)),
+      learner_(options_, data_, ranks_.get()) {
   state_.options = binding_options(options_);
   state_.data_digest = data_.digest();
   state_.split_digest = data_.split_digest();
@@ -62,6 +70,13 @@ Trainer::Trainer(const TrainOptions& options) : data_(options), options_(data_.o
     state_ = load_checkpoint(in_run("last.pt"), learner_.network(), learner_.average(), learner_.optimizer(), state_);
   } else if (fs::exists(in_run("last.pt"))) {
     throw std::runtime_error(options_.out.string() + ": expected a new folder (or --resume), found a training");
+  }
+  if (ranks_) {
+    if (data_.other()) throw std::runtime_error("--other: expected one process, found several (WORLD_SIZE)");
+    ranks_->expect_same(
+        (state_.options.dump() + ' ' + state_.data_digest + ' ' + state_.split_digest + " after epoch ") +
+        std::to_string(state_.epoch) + " and step " + std::to_string(state_.step));
+    options_.tracked = options_.tracked && leads();
   }
   fs::create_directories(options_.out);
   tracked_ = std::make_unique<TrainingRun>(options_, data_.store(), learner_.network().spec());
@@ -77,6 +92,7 @@ double Trainer::rate_at(std::size_t step) const {
 }
 
 void Trainer::save(const char* name) {
+  if (!leads()) return;
   state_.run_id = tracked_->id();
   save_checkpoint(in_run(name), learner_.network(), learner_.average(), learner_.optimizer(), state_);
 }
@@ -94,20 +110,25 @@ void Trainer::train_epoch() {
   const std::size_t first = state_.step, steps = data_.steps_per_epoch();
   const auto before = static_cast<std::size_t>(state_.epoch) * steps;
   const double head_steps = options_.pretrained.empty() ? 0 : options_.head_epochs * static_cast<double>(steps);
-  Progress progress("Epoch " + std::to_string(state_.epoch + 1) + " of " + std::to_string(options_.epochs),
-                    epoch.rows.size(), "photos");
+  std::optional<Progress> progress;
+  if (leads()) {
+    progress.emplace("Epoch " + std::to_string(state_.epoch + 1) + " of " + std::to_string(options_.epochs),
+                     epoch.rows.size(), "photos");
+  }
   const double spent = state_.seconds;
   const auto start = Clock::now();
   auto saved = start;
   ordered_parallel(
-      steps - first, options_.threads, kBatchesAhead, [&](std::size_t i) { return data_.batch(epoch, first + i); },
+      steps - first, options_.threads, kBatchesAhead,
+      [&](std::size_t i) { return data_.batch(epoch, first + i, ranks_ ? ranks_->part() : Shard()); },
       [&](std::size_t, const Batch& batch) {
         check_interrupt();
         const std::size_t step = before + state_.step;
-        learner_.step(batch, rate_at(step), static_cast<double>(step) < head_steps, state_.seen);
+        learner_.step(batch, data_.photos_of_step(epoch, state_.step), rate_at(step),
+                      static_cast<double>(step) < head_steps, state_.seen);
         ++state_.step;
         state_.seconds = spent + seconds_since(start);
-        progress.show(state_.seen.size());
+        if (progress) progress->show(state_.seen.size());
         if (seconds_since(saved) >= options_.checkpoint_seconds && state_.step < steps) {
           save("last.pt");
           saved = Clock::now();
@@ -139,6 +160,7 @@ void Trainer::keep(const Metrics& trained, const Metrics& validated) {
   if (best) state_.best_accuracy = validated.accuracy;
   save("last.pt");
   if (best) save("best.pt");
+  if (!leads()) return;
   write_file(in_run("epochs.csv"), history_csv(state_.history));
   tracked_->log_epoch(state_.history.back());
   say_epoch(state_.history.back(), options_.epochs, best);
@@ -205,16 +227,17 @@ void Trainer::finish() {
 
 void Trainer::run() {
   const NetworkCost cost = cost_of(for_use(learner_.network().spec(), learner_.weights()).spec, options_.size);
-  std::fprintf(stderr,
-               "%s: %s parameters, %.1f million multiply-adds at %d×%d; %s photos to train on, %s held back; %s\n",
-               options_.network.c_str(), format_count(static_cast<std::size_t>(cost.parameters)).c_str(),
-               static_cast<double>(cost.multiply_adds) / 1e6, options_.size, options_.size,
-               format_count(data_.train_rows().size()).c_str(), format_count(data_.validation_rows().size()).c_str(),
-               learner_.device().is_cuda() ? "on the GPU" : "on the CPU");
+  if (leads())
+    std::fprintf(stderr,
+                 "%s: %s parameters, %.1f million multiply-adds at %d×%d; %s photos to train on, %s held back; %s\n",
+                 options_.network.c_str(), format_count(static_cast<std::size_t>(cost.parameters)).c_str(),
+                 static_cast<double>(cost.multiply_adds) / 1e6, options_.size, options_.size,
+                 format_count(data_.train_rows().size()).c_str(), format_count(data_.validation_rows().size()).c_str(),
+                 learner_.device().is_cuda() ? "on the GPU" : "on the CPU");
   try {
     learner_.listen_to_itself(data_);
     train_epochs();
-    finish();
+    if (leads()) finish();
   } catch (const Interrupted&) {
     if (training_) save("last.pt");
     tracked_->finish(tracking::RunStatus::kKilled);

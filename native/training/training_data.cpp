@@ -84,8 +84,18 @@ Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::s
   return training_batch(store, rows, options_.crop, Augmentation{}, options_.seed, epoch);
 }
 
-Batch TrainingData::batch(const Epoch& epoch, std::size_t step) const {
-  Batch batch = pictures(store_, batch_rows(epoch.rows, options_.batch, step), epoch.number);
+std::size_t TrainingData::photos_of_step(const Epoch& epoch, std::size_t step) const {
+  return batch_rows(epoch.rows, options_.batch, step).size();
+}
+
+Batch TrainingData::batch(const Epoch& epoch, std::size_t step, const Shard& part) const {
+  std::vector<std::size_t> rows = batch_rows(epoch.rows, options_.batch, step);
+  if (part.count > 1) {
+    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size()));
+    const auto end = rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size()));
+    rows = std::vector<std::size_t>(begin, end);
+  }
+  Batch batch = pictures(store_, rows, epoch.number);
   const auto others = other_rows_of(epoch, step);
   if (others.empty()) return batch;
   Batch more = pictures(*other_, others, epoch.number);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "support/shard.h"
 #include "training/batches.h"
 #include "training/train_options.h"
 
@@ -34,8 +35,11 @@ class TrainingData {
   };
   Epoch epoch(int number) const;
 
-  // The photos of a step: first those with a label, then some of none of the classes.
-  Batch batch(const Epoch& epoch, std::size_t step) const;
+  // The photos of a step: first those with a label, then some of none of the classes. `part`: only this part of them
+  // (of photos with a label; there must be no others then).
+  Batch batch(const Epoch& epoch, std::size_t step, const Shard& part = {}) const;
+  // How many photos with a label the whole step has.
+  std::size_t photos_of_step(const Epoch& epoch, std::size_t step) const;
 
  private:
   std::vector<std::size_t> other_rows_of(const Epoch& epoch, std::size_t step) const;

@@ -1,0 +1,48 @@
+#include "features/store_folder.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "support/files.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+
+FolderInTheMaking::FolderInTheMaking(const fs::path& target, const char* sign)
+    : target_(fs::absolute(target).lexically_normal()) {
+  if (!target_.has_filename()) target_ = target_.parent_path();  // "features/": beside it, not in it
+  std::error_code failed;
+  if (fs::exists(target) && !fs::exists(target / sign) && !fs::is_empty(target, failed)) {
+    throw std::runtime_error(target.string() +
+                             ": expected a new or empty folder or a feature store, found other files");
+  }
+  path_ = target_.string() + ".part-" + std::to_string(::getpid());
+  fs::create_directories(path_, failed);
+  if (failed)
+    throw std::runtime_error(path_.string() + ": expected a folder that can be made, found " + failed.message());
+}
+
+FolderInTheMaking::~FolderInTheMaking() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+void FolderInTheMaking::commit() {
+  sync_to_disk(path_);
+  if (fs::exists(target_)) {
+    if (::syscall(SYS_renameat2, AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) return;
+    // A file system without exchange: the old store goes only when the new one is in place.
+    const fs::path old = path_.string() + "-old";
+    fs::rename(target_, old);
+    fs::rename(path_, target_);
+    fs::remove_all(old);
+    return;
+  }
+  fs::rename(path_, target_);
+}
+
+}  // namespace catdog

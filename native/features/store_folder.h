@@ -1,0 +1,25 @@
+// A folder that appears whole or not at all.
+#pragma once
+
+#include <filesystem>
+
+namespace catdog {
+
+// A folder beside the target, exchanged with it at the end, and gone in any case.
+class FolderInTheMaking {
+ public:
+  // `sign`: the file by which a folder that may be replaced is known.
+  // Throws std::runtime_error where the target is a folder with other files in it, or none can be made.
+  FolderInTheMaking(const std::filesystem::path& target, const char* sign);
+  ~FolderInTheMaking();
+  FolderInTheMaking(const FolderInTheMaking&) = delete;
+  FolderInTheMaking& operator=(const FolderInTheMaking&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  void commit();
+
+ private:
+  std::filesystem::path target_, path_;
+};
+
+}  // namespace catdog

@@ -1,0 +1,117 @@
+#include "features/write_store.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <stdexcept>
+
+#include "catdog/csv.h"
+#include "catdog/preprocess.h"
+#include "features/split.h"
+#include "support/files.h"
+#include "support/progress.h"
+
+namespace catdog {
+namespace fs = std::filesystem;
+namespace {
+
+void write_tables(const fs::path& folder, const std::vector<Sample>& samples) {
+  NpyWriter labels(folder / "labels.npy", "<i8", {});
+  std::string manifest = "row,path,label,split,width,height,sha256,group\r\n";
+  for (std::size_t row = 0; row < samples.size(); ++row) {
+    const Sample& sample = samples[row];
+    const std::int64_t label = sample.label;
+    labels.append(&label, sizeof label);
+    manifest += std::to_string(row) + ',' + csv_text(sample.path) + ',' + std::to_string(sample.label) + ',' +
+                split_name(sample.split) + ',' + std::to_string(sample.width) + ',' + std::to_string(sample.height) +
+                ',' + sample.sha256 + ',' + std::to_string(sample.group) + "\r\n";
+  }
+  labels.finish(samples.size());
+  write_file(folder / "manifest.csv", manifest);
+}
+
+nlohmann::ordered_json describe(const StorePlan& plan, const FoundPhotos& photos, std::size_t near_duplicates) {
+  std::vector<std::array<std::size_t, 2>> counts(plan.classes.size());
+  for (const Sample& sample : photos.samples) ++counts[sample.label][sample.split == Split::kValidation];
+  nlohmann::ordered_json json = {{"format", kFeatureStoreFormat},
+                                 {"classes", plan.classes},
+                                 {"size", plan.size},
+                                 {"dtype", plan.float32 ? "float32" : "uint8"},
+                                 {"preprocessing_version", kPreprocessingVersion},
+                                 {"photos", photos.samples.size()},
+                                 {"skipped", photos.skipped.size()},
+                                 {"near_duplicates", near_duplicates},
+                                 {"validation_share", plan.validation_share},
+                                 {"seed", plan.seed}};
+  for (std::size_t label = 0; label < counts.size(); ++label) {
+    json["counts"].push_back(
+        {{"class", plan.classes[label]}, {"train", counts[label][0]}, {"validation", counts[label][1]}});
+    if (counts[label][0] + counts[label][1] == 0) {
+      throw std::runtime_error(plan.data +
+                               ": expected at least one readable photo in each class folder, "
+                               "found none in '" +
+                               plan.classes[label] + "'");
+    }
+  }
+  json["digest"] = samples_digest(photos.samples);
+  json["split_digest"] = validation_digest(photos.samples);
+  json["request"] = plan.request;
+  return json;
+}
+
+// Makes one group of each category, and of what near-duplicates tie to it.
+void join_categories(const std::vector<std::string>& categories, std::vector<std::size_t>& groups) {
+  std::vector<std::size_t> parent = groups;
+  const auto first_of = [&](std::size_t row) {
+    while (parent[row] != row) row = parent[row] = parent[parent[row]];
+    return row;
+  };
+  std::map<std::string, std::size_t> first_in;
+  for (std::size_t row = 0; row < groups.size(); ++row) {
+    const std::size_t left = first_of(first_in.emplace(categories[row], row).first->second), right = first_of(row);
+    parent[std::max(left, right)] = std::min(left, right);
+  }
+  for (std::size_t row = 0; row < groups.size(); ++row) groups[row] = first_of(row);
+}
+
+}  // namespace
+
+void write_skipped(const fs::path& file, const std::vector<Skipped>& skipped) {
+  std::string reasons = "path,reason\r\n";
+  for (const Skipped& one : skipped) reasons += csv_text(one.path) + ',' + csv_text(one.reason) + "\r\n";
+  write_file(file, reasons);
+}
+
+nlohmann::ordered_json write_store(const fs::path& folder, const StorePlan& plan, FoundPhotos photos) {
+  std::vector<Sample>& samples = photos.samples;
+  std::vector<std::string> content;
+  for (const Sample& sample : samples) content.push_back(sample.sha256);
+  auto groups = group_near_duplicates(photos.prints, content);
+  std::size_t near_duplicates = 0;
+  for (std::size_t row = 0; row < groups.size(); ++row) near_duplicates += groups[row] != row;
+  if (plan.unlabelled) join_categories(photos.categories, groups);
+  for (std::size_t row = 0; row < samples.size(); ++row) samples[row].group = groups[row];
+  split_samples(samples, static_cast<int>(plan.classes.size()), plan.validation_share, plan.seed);
+  write_tables(folder, samples);
+  write_skipped(folder / "skipped.csv", photos.skipped);
+  auto json = describe(plan, photos, near_duplicates);
+  write_file(folder / "dataset.json", json.dump(2) + "\n");
+  return json;
+}
+
+std::string store_line(const nlohmann::ordered_json& json, bool unlabelled, const fs::path& out,
+                       const std::string& how) {
+  std::size_t validation = 0;
+  for (const auto& count : json["counts"]) validation += count["validation"].get<std::size_t>();
+  const std::size_t photos = json["photos"], skipped = json["skipped"], doubles = json["near_duplicates"];
+  const std::string of = unlabelled ? "no class" : std::to_string(json["classes"].size()) + " classes";
+  const std::string together =
+      format_count(doubles) +
+      (unlabelled ? " near-duplicates; what is alike or lies in one folder is" : " near-duplicates") +
+      " kept on one side";
+  return format_count(photos) + " photos of " + of + " (" + format_count(validation) + " held back for validation, " +
+         together + "), " + format_count(skipped) + " skipped" +
+         (skipped ? " (see " + (out / "skipped.csv").string() + ")" : "") + "; " + how + ": " + out.string();
+}
+
+}  // namespace catdog

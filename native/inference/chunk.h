@@ -1,0 +1,37 @@
+// Some photos that go through the network together, and what is counted of them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "inference/network_pool.h"
+
+namespace catdog {
+
+struct Tally {
+  std::vector<std::size_t> decided;  // for each label
+  std::size_t unsure = 0;
+  std::size_t neither = 0;
+  std::size_t failed = 0;
+  void add(const Tally& more);
+};
+
+struct Chunk {
+  std::string rows;  // of the CSV, in the order of the photos
+  Tally tally;
+};
+
+// A file that is offered: what its row is called, and how its bytes are had. read() throws std::runtime_error with what
+// is to stand in the row.
+struct OfferedFile {
+  std::string path;
+  std::function<std::vector<std::uint8_t>()> read;
+};
+
+// Classifies offer(0) … offer(count - 1). Holds the bytes of one file at a time.
+Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,
+                     NetworkPool& networks);
+
+}  // namespace catdog
