@@ -53,7 +53,7 @@ void Tally::add(const Tally& more) {
 }
 
 Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,
-                     NetworkPool& networks) {
+                     NetworkPool& networks, const Explain& explain) {
   std::vector<Row> rows;
   std::vector<float> tensors;
   int sound = 0;
@@ -74,6 +74,11 @@ Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::siz
     } else {
       prediction = predict(said.probabilities.data() + next * labels, static_cast<int>(labels), said.presence[next],
                            bundle.thresholds);
+      if (explain) {
+        const std::size_t values = std::size_t{3} * bundle.size * bundle.size;
+        const float* tensor = tensors.data() + next * values;
+        explain(row.path, prediction.class_id, {tensor, tensor + values});
+      }
       ++next;
       row.prediction = &prediction;
       count_decision(prediction, chunk.tally);

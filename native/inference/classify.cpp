@@ -9,6 +9,7 @@
 
 #include "catdog/csv.h"
 #include "inference/chunk.h"
+#include "inference/explain.h"
 #include "inference/frames.h"
 #include "inference/output.h"
 #include "inference/photo_list.h"
@@ -29,7 +30,25 @@ ModelBundle open_bundle(const ClassifyOptions& options) {
   ModelBundle bundle = read_model_bundle(options.model.empty() ? kDefaultModel : options.model);
   if (options.threshold) bundle.thresholds.confidence = *options.threshold;
   if (options.presence) bundle.thresholds.presence = *options.presence;
+  if (!options.explain.empty() && bundle.map.empty()) {
+    throw std::runtime_error("--explain: expected a model that tells where it looked, found one without a map");
+  }
   return bundle;
+}
+
+// Writes a picture for each photo below the folder.
+Explain explain_into(const fs::path& folder, int size, NetworkPool& networks) {
+  if (folder.empty()) return {};
+  return [folder, size, &networks](const std::string& path, int class_id, std::vector<float> tensor) {
+    const fs::path file = explanation_file(folder, path);
+    try {
+      const auto png = heat_picture(tensor, size, networks.map(tensor), class_id);
+      fs::create_directories(file.parent_path());
+      write_file(file, std::string(png.begin(), png.end()));
+    } catch (const std::exception& problem) {  // the prediction is not lost for it
+      std::fprintf(stderr, "%s: expected to write where the network looked, found: %s\n", file.c_str(), problem.what());
+    }
+  };
 }
 
 PhotoList find_photos(const ClassifyOptions& options) {
@@ -63,7 +82,7 @@ std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& 
 
 // Where all photos are known before the first is read.
 std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& bundle, const PhotoList& photos,
-                            NetworkPool& networks, Output& output, Tally& total) {
+                            NetworkPool& networks, const Explain& explain, Output& output, Tally& total) {
   const std::size_t count = photos.size();
   const auto threads = static_cast<std::size_t>(options.threads);
   // A few photos are spread over all threads.
@@ -75,7 +94,7 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
                      const auto offer = [&](std::size_t i) {
                        return OfferedFile{photos.path(begin + i), [&, i] { return read_file(photos.file(begin + i)); }};
                      };
-                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, networks);
+                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, networks, explain);
                    },
                    [&](std::size_t index, const Chunk& chunk) {
                      check_interrupt();
@@ -89,7 +108,7 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
 
 // Photos as they come; while some are classified, the next are read.
 std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& bundle, NetworkPool& networks,
-                            Output& output, Tally& total) {
+                            const Explain& explain, Output& output, Tally& total) {
   constexpr std::size_t kBytesOfRound = std::size_t{16} << 20;
   const auto threads = static_cast<std::size_t>(options.threads), batch = static_cast<std::size_t>(options.batch);
   FrameReader reader(STDIN_FILENO);
@@ -109,7 +128,8 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
                                               return std::move(frame.bytes);
                                             }};
                        };
-                       return classify_chunk(std::min(frames.size(), begin + step) - begin, offer, bundle, networks);
+                       return classify_chunk(std::min(frames.size(), begin + step) - begin, offer, bundle, networks,
+                                             explain);
                      },
                      [&](std::size_t, const Chunk& chunk) {
                        check_interrupt();
@@ -132,13 +152,14 @@ std::string classify(const ClassifyOptions& asked) {
   // Every thread works on its own photos with its own network: nothing to share, so no threads inside OpenCV.
   cv::setNumThreads(1);
   NetworkPool networks(bundle);
+  const Explain explain = explain_into(options.explain, bundle.size, networks);
   Output output(options.out);
   output.write(csv_header(bundle.labels));
   Tally total;
   total.decided.resize(bundle.labels.size());
   const Progress clock("", 1, "");
-  const std::size_t count = options.frames ? classify_framed(options, bundle, networks, output, total)
-                                           : classify_listed(options, bundle, photos, networks, output, total);
+  const std::size_t count = options.frames ? classify_framed(options, bundle, networks, explain, output, total)
+                                           : classify_listed(options, bundle, photos, networks, explain, output, total);
   output.commit();
   return last_line(count, total, bundle, clock.seconds(), output.name());
 }

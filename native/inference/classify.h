@@ -20,6 +20,7 @@ struct ClassifyOptions {
   int threads = 0;                  // 0: one for each core
   std::optional<float> threshold;   // of confidence, instead of the bundle's
   std::optional<float> presence;    // threshold of presence, instead of the bundle's
+  std::filesystem::path explain;    // a folder for pictures of where the network looked; empty: none
   Shard shard;                      // only this part of the files, in the order of rows
 };
 

@@ -35,6 +35,9 @@ int main(int argc, char** argv) {
       "--frames", options.frames,
       "Photos come on standard input, one frame each: 4 bytes length of the path, 8 bytes length of the photo\n"
       "(both big-endian), the path, the photo. Rows come in that order while it goes on (docs/scale.md)");
+  app.add_option("--explain", options.explain,
+                 "Write pictures of where the network looked into this folder, one for each photo")
+      ->type_name("DIR");
   app.add_option("--shard", shard, "I/N, such as 2/5: only this part of the files, for job arrays")
       ->check(catdog::not_a_shard);
   app.footer(

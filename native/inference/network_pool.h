@@ -11,6 +11,16 @@ namespace catdog {
 
 // One network for each thread that asks, made when it first asks. `bundle` must outlive the pool.
 class NetworkPool {
+  // What use(network) gives, with a network of one's own for the while.
+  template <typename Use>
+  auto with(Use use) {
+    std::unique_ptr<Network> network = take();
+    auto output = use(*network);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(network));
+    return output;
+  }
+
  public:
   explicit NetworkPool(const ModelBundle& bundle) : bundle_(bundle) {
     idle_.push_back(std::make_unique<Network>(bundle));
@@ -18,11 +28,12 @@ class NetworkPool {
 
   // As Network::run.
   NetworkOutput run(std::vector<float>& tensors, int count) {
-    std::unique_ptr<Network> network = take();
-    auto output = network->run(tensors, count);
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(network));
-    return output;
+    return with([&](Network& network) { return network.run(tensors, count); });
+  }
+
+  // As Network::map.
+  ActivationMap map(std::vector<float>& tensor) {
+    return with([&](Network& network) { return network.map(tensor); });
   }
 
  private:
