@@ -42,7 +42,8 @@ class EvaluateToolTest(EvaluationCase):
         self.assertEqual(list(rows[0]), ['path', 'label', 'likely_label', 'label_confidence', 'likely_confidence'])
         found = {row['path']: row['likely_label'] for row in rows}
         hits = [path for path, label in self.wrong.items() if found.get(path) == label]
-        self.assertGreaterEqual(len(hits), 0.8 * len(self.wrong), f'{found} of {self.wrong}')
+        # Most of them; the rule leaves out those that the network is less sure of than it usually is.
+        self.assertGreaterEqual(len(hits), 0.6 * len(self.wrong), f'{found} of {self.wrong}')
         self.assertLessEqual(len(rows) - len(hits), 0.1 * ALL)
         margins = [float(row['label_confidence']) - float(row['likely_confidence']) for row in rows]
         self.assertEqual(margins, sorted(margins))

@@ -60,12 +60,12 @@ class EvaluationCase(unittest.TestCase):
         assert made.returncode == 0, made.stderr
 
     @classmethod
-    def try_train(cls, name, *options, epochs=40):
+    def try_train(cls, name, *options, epochs=24):
         return run(TRAIN, '--features', cls.features, '--out', cls.path(name), '--epochs', str(epochs), '--batch', '16',
                    '--threads', '1', '--average', '0.9', '--no-tracking', *options)
 
     @classmethod
-    def train(cls, name, *options, epochs=40):
+    def train(cls, name, *options, epochs=24):
         done = cls.try_train(name, *options, epochs=epochs)
         assert done.returncode == 0, done.stderr
         return cls.path(name)
