@@ -1,5 +1,8 @@
 // How the page is built: relative addresses (any sub-path of a static host will do) and a strict content policy.
-import { defineConfig, type Plugin } from 'vite';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { build, defineConfig, type Plugin } from 'vite';
 
 const policy = [
   "default-src 'none'",
@@ -8,6 +11,7 @@ const policy = [
   "style-src 'self'",
   "img-src 'self' blob:",
   "connect-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
@@ -32,9 +36,54 @@ const modestMemory: Plugin = {
   },
 };
 
+interface PageFile {
+  path: string;
+  sha256: string;
+}
+
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
+
+function builtFiles(folder: string): PageFile[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => ({ path: path.relative(folder, file).split(path.sep).join('/'), sha256: sha256(fs.readFileSync(file)) }));
+}
+
+// Builds the service worker last: it carries the list of all files of the page, with their hashes.
+const serviceWorker: Plugin = {
+  name: 'service-worker',
+  apply: 'build',
+  async closeBundle() {
+    const outDir = path.join(import.meta.dirname, 'dist');
+    if (!fs.existsSync(path.join(outDir, 'index.html'))) return; // the build has failed
+    fs.rmSync(path.join(outDir, 'service-worker.js'), { force: true });
+    const found = builtFiles(outDir);
+    // Who publishes the page may put another network in place of ours.
+    const files = found.map((file) => (file.path.startsWith('model/') ? { ...file, sha256: '' } : file));
+    await build({
+      configFile: false,
+      publicDir: false,
+      logLevel: 'warn',
+      define: { __PAGE_FILES__: JSON.stringify({ build: sha256(JSON.stringify(found)).slice(0, 16), files }) },
+      build: {
+        outDir,
+        emptyOutDir: false,
+        target: 'es2022',
+        rollupOptions: {
+          input: path.join(import.meta.dirname, 'src/offline/service-worker.ts'),
+          output: { format: 'iife', entryFileNames: 'service-worker.js' },
+        },
+      },
+    });
+  },
+};
+
 export default defineConfig({
   base: './',
-  plugins: [contentPolicy, modestMemory],
+  plugins: [contentPolicy, modestMemory, serviceWorker],
   worker: { format: 'es', plugins: () => [modestMemory] },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
 });

@@ -4,6 +4,7 @@ import { save, toCsv, toJson, type CsvForm } from './files/csv';
 import type { FoundFile } from './files/found';
 import { fetchBundle, type ModelBundle } from './model/bundle';
 import { Pool } from './pool/pool';
+import { mountOffline } from './offline/footer';
 import { Pace } from './state/pace';
 import { Results, type Row } from './state/results';
 import { select, type Order } from './state/selection';
@@ -258,6 +259,7 @@ async function start(): Promise<void> {
   } catch (error) {
     showBroken(error instanceof Error ? error.message : String(error));
   }
+  mountOffline(byId('offline'), language); // last: what is needed now is not to wait for what is kept for later
 }
 
 void start();

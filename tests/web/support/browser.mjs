@@ -13,13 +13,17 @@ export function launch() {
   });
 }
 
-/** Opens the site's page; `prepare` may change the browser's context before. */
+/**
+ * Opens the site's page; `prepare` may change the browser's context before. Nothing is kept for later visits unless
+ * serviceWorkers: 'allow' is given.
+ */
 export async function openPage(browser, site, { prepare, waitForModel = true, ...options } = {}) {
-  const context = await browser.newContext({ locale: 'en-GB', acceptDownloads: true, ...options });
+  const context = await browser.newContext({ locale: 'en-GB', acceptDownloads: true, serviceWorkers: 'block', ...options });
   const page = await context.newPage();
   const complaints = [];
   const strangers = [];
   page.on('console', (message) => {
+    if (message.text() === 'Service Worker registration blocked by Playwright') return; // as asked for above
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));

@@ -9,23 +9,23 @@ export const dist = path.join(repository, 'web/dist');
 const subPath = '/some/where%20else';
 
 /**
- * Serves web/dist with the bundle of a folder in place of its model/ (none: no bundle at all).
+ * Serves web/dist, or another folder, with the bundle of a folder in place of its model/ (none: no bundle at all).
  * Gives the page's address, what was asked for, and a way to end it.
  */
-export async function serveSite(bundle) {
+export async function serveSite(bundle, folder = dist) {
   const requests = [];
-  const page = fs.realpathSync(dist);
+  const page = fs.realpathSync(folder);
   const model = bundle && fs.realpathSync(bundle);
   const server = http.createServer((request, response) => {
     requests.push(request.url);
     const inModel = request.url.startsWith(`${subPath}/model/`);
     const below = inModel ? `${subPath}/model` : subPath;
-    const folder = inModel ? model : page;
-    if (!folder || !request.url.startsWith(`${below}/`)) {
+    const root = inModel ? model : page;
+    if (!root || !request.url.startsWith(`${below}/`)) {
       response.writeHead(404).end('not found\n');
       return;
     }
-    answer(folder, { method: request.method, url: request.url.slice(below.length) }, response);
+    answer(root, { method: request.method, url: request.url.slice(below.length) }, response);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;

@@ -1,0 +1,79 @@
+// The service worker: keeps the files of one build of the page, so that everything works without a network.
+// It takes the place of an older one only when it is told to, so a page never mixes the files of two builds.
+/// <reference lib="webworker" />
+import { cachePrefix, type ToServiceWorker } from './stored';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** A file of the page: where, relative to the service worker, and its SHA-256 (hexadecimal), or '' where it may be replaced. */
+interface PageFile {
+  path: string;
+  sha256: string;
+}
+
+// Filled in at build time (vite.config.ts).
+declare const __PAGE_FILES__: { build: string; files: PageFile[] };
+
+const { build, files } = __PAGE_FILES__;
+const scope = self.registration.scope;
+const cacheName = `${cachePrefix(scope)}${build}`;
+const addresses = new Set(files.map(({ path }) => new URL(path, scope).href));
+
+self.addEventListener('install', (event) => event.waitUntil(keepAll()));
+
+self.addEventListener('activate', (event) => event.waitUntil(forgetOlder().then(() => self.clients.claim())));
+
+self.addEventListener('message', (event) => {
+  if ((event.data as ToServiceWorker | null)?.type === 'activate') event.waitUntil(self.skipWaiting());
+});
+
+self.addEventListener('fetch', (event) => {
+  if (event.request.method !== 'GET') return;
+  const address = addressOf(event.request);
+  if (addresses.has(address)) event.respondWith(answer(address, event.request));
+});
+
+async function keepAll(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  try {
+    await Promise.all(files.map((file) => keep(cache, file)));
+  } catch (error) {
+    await caches.delete(cacheName); // half a page is of no use
+    throw error;
+  }
+}
+
+async function keep(cache: Cache, { path, sha256 }: PageFile): Promise<void> {
+  const address = new URL(path, scope).href;
+  // 'no-cache' asks the host whether the browser's own copy is still good: nothing is downloaded twice.
+  const response = await fetch(address, { cache: 'no-cache' });
+  if (!response.ok || response.redirected) throw new Error(`${path}: expected the file, found ${response.status}`);
+  const bytes = await response.arrayBuffer();
+  const found = sha256 === '' ? '' : await hexHash(bytes);
+  if (found !== sha256) throw new Error(`${path}: expected SHA-256 ${sha256}, found ${found}`);
+  await cache.put(address, new Response(bytes, { headers: response.headers }));
+}
+
+async function hexHash(bytes: ArrayBuffer): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function forgetOlder(): Promise<void> {
+  const old = (await caches.keys()).filter((name) => name.startsWith(cachePrefix(scope)) && name !== cacheName);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+// The page itself is asked for by its folder, or with a query behind it.
+function addressOf(request: Request): string {
+  const url = new URL(request.url);
+  url.hash = '';
+  if (request.mode === 'navigate') url.search = '';
+  return url.href === scope ? new URL('index.html', scope).href : url.href;
+}
+
+// A file that the person had the page forget, or that the browser dropped, comes from the network again.
+async function answer(address: string, request: Request): Promise<Response> {
+  const cache = await caches.has(cacheName) ? await caches.open(cacheName) : undefined;
+  return (await cache?.match(address)) ?? fetch(request);
+}
