@@ -23,8 +23,8 @@ export const offlineTexts: Record<'en' | 'es', OfflineTexts> = {
   },
   es: {
     title: 'Lo que guarda esta página',
-    kept: (size) => `Este dispositivo guarda la página y su red (${size}), para que todo funcione sin conexión, y sus ajustes. Nunca sus fotos.`,
-    notKept: 'Este dispositivo guarda solo sus ajustes. Nunca sus fotos.',
+    kept: (size) => `Este dispositivo guarda la página y su red (${size}), para que todo funcione sin conexión, y tus ajustes. Nunca tus fotos.`,
+    notKept: 'Este dispositivo guarda solo tus ajustes. Nunca tus fotos.',
     forget: 'Olvidar todo',
     forgotten: 'Todo está olvidado. La próxima visita descargará la página de nuevo.',
     updateReady: 'Hay una nueva versión de esta página.',
