@@ -40,6 +40,14 @@ std::vector<Group> parameter_groups(const TorchNetwork& network, const TrainOpti
   return groups;
 }
 
+void check_crops(const NetworkSpec& spec, const TrainOptions& options) {
+  const int least = least_size(spec), crop = crop_of_epoch(options, 0);
+  if (crop >= least) return;
+  throw std::runtime_error(options.network + ": expected crops of at least " + std::to_string(least) +
+                           " pixels, found " + std::to_string(crop) +
+                           "; choose a larger --crop, or photos stored larger (catdog-features --size)");
+}
+
 // A step may have fewer photos than there are ranks: one without any is given a grey one, which does not count.
 torch::Tensor photos_for(const Batch& batch) {
   if (batch.photos.size(0) > 0) return batch.photos;
@@ -63,6 +71,7 @@ Learner::Learner(const TrainOptions& options, const TrainingData& data, Ranks* r
     network_ = std::make_shared<TorchNetwork>(start.spec);
     set_weights(*network_, start.weights);
   }
+  check_crops(network_->spec(), options);
   network_->to(device_);
   optimizer_ = std::make_unique<torch::optim::AdamW>(parameter_groups(*network_, options, factors_),
                                                      torch::optim::AdamWOptions(options.rate));

@@ -35,6 +35,12 @@ class Builder {
     layer.kernel = kernel, layer.stride = stride, layer.padding = padding;
     return add(layer);
   }
+  // Averages of `side` × `side`, at the edge of what is there.
+  int same_average_pool(int from, int side) {
+    Layer layer = make(Op::kAveragePool, "", from, channels(from));
+    layer.kernel = layer.stride = side, layer.same = true;
+    return add(layer);
+  }
   // A convolution padded as TensorFlow's SAME.
   int same_conv(const std::string& name, int from, int out, int kernel, int stride, int groups = 1) {
     Layer layer = make(Op::kConv, name, from, out);

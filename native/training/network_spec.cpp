@@ -17,11 +17,22 @@ std::vector<int> sides_of(const NetworkSpec& spec, int size) {
     int side = layer.inputs[0] == Layer::kInput ? size : sides[layer.inputs[0]];
     if (layer.op == Op::kConv || layer.op == Op::kMaxPool || layer.op == Op::kAveragePool) {
       const auto [before, after] = padding_of(layer, side);
-      side = (side + before + after - layer.kernel) / layer.stride + 1;
+      const int room = side + before + after - layer.kernel;
+      side = room < 0 || side == 0 ? 0 : room / layer.stride + 1;
     }
     sides.push_back(layer.op == Op::kGlobalAveragePool ? 1 : side);
   }
   return sides;
+}
+
+int least_size(const NetworkSpec& spec) {
+  const auto fits = [&](int size) {
+    const std::vector<int> sides = sides_of(spec, size);
+    return std::all_of(sides.begin(), sides.end(), [](int side) { return side > 0; });
+  };
+  int size = 1;
+  while (!fits(size)) ++size;
+  return size;
 }
 
 NetworkCost cost_of(const NetworkSpec& spec, int size) {

@@ -35,7 +35,8 @@ struct Layer {
   int kernel = 1;  // kConv and the pools; square
   int stride = 1;
   int padding = 0;         // on each side
-  bool same = false;       // kConv: padded as TensorFlow's SAME instead, see padding_of
+  bool same = false;       // kConv, kAveragePool: padded as TensorFlow's SAME instead, see padding_of; what is
+                           // padded does not count in an average
   int groups = 1;          // kConv
   bool bias = false;       // kConv, kLinear
   bool zero_init = false;  // kBatchNorm: starts with scale 0, so that a residual block starts as the identity
@@ -79,6 +80,9 @@ NetworkSpec make_network(const std::string& name, const Heads& heads);
 
 // The side of what each layer gives, for photos of `size` × `size` pixels; 1 after the pooling of whole pictures.
 std::vector<int> sides_of(const NetworkSpec& spec, int size);
+
+// The smallest photos that the network can take, in pixels a side.
+int least_size(const NetworkSpec& spec);
 
 struct NetworkCost {
   std::int64_t parameters = 0;

@@ -27,23 +27,24 @@ int residual_block(Builder& b, const std::string& name, int from, int channels, 
   int x = b.relu(b.batch_norm(name + ".bn1", b.conv(name + ".conv1", from, channels, 3, stride)));
   x = b.batch_norm(name + ".bn2", b.conv(name + ".conv2", x, channels, 3, 1), /*zero_init=*/true);
   int around = from;
-  if (stride != 1) around = b.pool(Op::kAveragePool, around, stride, stride);
+  if (stride != 1) around = b.same_average_pool(around, stride);
   if (b.channels(from) != channels) {
     around = b.batch_norm(name + ".bn0", b.conv(name + ".conv0", around, channels, 1, 1));
   }
   return b.relu(b.add_up(x, around));
 }
 
-NetworkSpec make_resnet(const Heads& heads) {
-  Builder b("resnet", heads);
-  int x = b.relu(b.batch_norm("stem.bn", b.conv("stem.conv", Layer::kInput, 24, 3, 2)));
+// `width`: factor of the channels, in quarters.
+NetworkSpec make_resnet(const char* name, int width, const Heads& heads) {
+  Builder b(name, heads);
+  int x = b.relu(b.batch_norm("stem.bn", b.conv("stem.conv", Layer::kInput, 24 * width / 4, 3, 2)));
   x = b.pool(Op::kMaxPool, x, 3, 2, 1);
   const struct { int channels, blocks; } stages[] = {{24, 1}, {64, 2}, {128, 2}, {256, 1}};
   int stage = 1;
   for (const auto& [channels, blocks] : stages) {
     for (int i = 0; i < blocks; ++i) {
-      const std::string name = "stage" + std::to_string(stage) + "." + std::to_string(i);
-      x = residual_block(b, name, x, channels, stage > 1 && i == 0 ? 2 : 1);
+      const std::string block = "stage" + std::to_string(stage) + "." + std::to_string(i);
+      x = residual_block(b, block, x, channels * width / 4, stage > 1 && i == 0 ? 2 : 1);
     }
     ++stage;
   }
@@ -52,13 +53,14 @@ NetworkSpec make_resnet(const Heads& heads) {
 
 }  // namespace
 
-std::vector<std::string> network_names() { return {"cnn", "resnet", "efficientnet_lite0"}; }
+std::vector<std::string> network_names() { return {"cnn", "resnet", "resnet_wide", "efficientnet_lite0"}; }
 
 NetworkSpec make_network(const std::string& name, const Heads& heads) {
   if (name == "cnn") return make_cnn(heads);
-  if (name == "resnet") return make_resnet(heads);
+  if (name == "resnet") return make_resnet("resnet", 4, heads);
+  if (name == "resnet_wide") return make_resnet("resnet_wide", 6, heads);
   if (name == "efficientnet_lite0") return make_efficientnet_lite0(heads);
-  throw std::invalid_argument("expected a network (cnn, resnet or efficientnet_lite0), found '" + name + "'");
+  throw std::invalid_argument("expected a network (cnn, resnet, resnet_wide or efficientnet_lite0), found '" + name + "'");
 }
 
 }  // namespace catdog

@@ -26,6 +26,10 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--crop", o.crop, "Side of training crops in pixels; 0: 0.8 of the size of use")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
+  app.add_option("--first-crop", o.first_crop,
+                 "Side of the first epoch's crops, which then grow to --crop: faster; 0: the same")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
   app.add_option("--rate", o.rate, "Highest learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--weight-decay", o.weight_decay, "Decoupled weight decay")
       ->capture_default_str()

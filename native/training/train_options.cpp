@@ -1,5 +1,7 @@
 #include "training/train_options.h"
 
+#include <algorithm>
+
 namespace catdog {
 
 nlohmann::ordered_json binding_options(const TrainOptions& o) {
@@ -26,8 +28,16 @@ nlohmann::ordered_json binding_options(const TrainOptions& o) {
                     {"head_rate", o.head_rate},
                     {"frozen", o.frozen}});
   }
+  if (o.first_crop != 0) binding["first_crop"] = o.first_crop;
   if (!o.other.empty()) binding["presence_weight"] = o.presence_weight;
   return binding;
+}
+
+int crop_of_epoch(const TrainOptions& o, int epoch) {
+  if (o.first_crop == 0) return o.crop;
+  const double grown = std::min(1.0, epoch / std::max(1.0, 0.75 * o.epochs));
+  const int side = o.first_crop + static_cast<int>((o.crop - o.first_crop) * grown) / kCropStep * kCropStep;
+  return grown < 1 ? side : o.crop;
 }
 
 TrainOptions fine_tuning_defaults() {

@@ -8,6 +8,8 @@
 
 namespace catdog {
 
+inline constexpr int kCropStep = 8;  // sides of crops are a multiple of this where we choose, as vector units like
+
 struct TrainOptions {
   std::filesystem::path features;
   std::filesystem::path out;
@@ -16,6 +18,7 @@ struct TrainOptions {
   int batch = 64;                 // photos
   int size = 0;                   // of use: side of the network's input in pixels; 0: the stored pictures'
   int crop = 0;                   // side of training crops in pixels; 0: 0.8 of the size of use
+  int first_crop = 0;             // side of the first epoch's crops, see crop_of_epoch; 0: the same as crop
   double rate = 2e-3;             // highest learning rate
   double weight_decay = 0.02;     // decoupled (Loshchilov & Hutter 2019)
   double warm_up = 1;             // epochs
@@ -57,6 +60,10 @@ struct TrainOptions {
 
 // What must be the same for a training to go on where it stopped.
 nlohmann::ordered_json binding_options(const TrainOptions& options);
+
+// Side of the crops of an epoch. With first_crop they grow evenly to `crop`, which the last quarter of the epochs has:
+// most is learnt from small, cheap crops (Howard 2018, "progressive resizing").
+int crop_of_epoch(const TrainOptions& options, int epoch);
 
 // The recipe for fine-tuning a pretrained network, where it differs from that for training from scratch.
 TrainOptions fine_tuning_defaults();

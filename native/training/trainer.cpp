@@ -206,8 +206,9 @@ void Trainer::finish() {
   bundle.training = state_.options;
   bundle.training["temperature"] = temperature;
   bundle.training["photos"] = data_.train_rows().size();
-  bundle.training["data_digest"] = state_.data_digest;
-  bundle.training["split_digest"] = state_.split_digest;
+  bundle.training["data_digest"] = store.digest();
+  bundle.training["split_digest"] = store.split_digest();
+  if (data_.other()) bundle.training["other_digest"] = data_.other()->digest();
   bundle.training["commit"] = current_commit();
   bundle.training["run_id"] = fs::absolute(options_.out).filename().string();
   bundle.licence = options_.licence;

@@ -25,9 +25,9 @@ FeatureStore open_store(const TrainOptions& options) {
 TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   if (options.threads == 0) options.threads = core_count();
   if (options.size == 0) options.size = store.size();
-  // Sides of crops are a multiple of 8, which vector units like.
-  if (options.crop == 0) options.crop = std::max(8, options.size * 4 / 5 / 8 * 8);
+  if (options.crop == 0) options.crop = std::max(kCropStep, options.size * 4 / 5 / kCropStep * kCropStep);
   options.crop = std::min(options.crop, options.size);
+  options.first_crop = std::min(options.first_crop, options.crop);
   options.left_out = left_out_digest(store);
   return options;
 }
@@ -80,8 +80,9 @@ std::vector<std::size_t> TrainingData::other_rows_of(const Epoch& epoch, std::si
 }
 
 Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch) const {
-  if (!options_.augment) return plain_batch(store, rows, options_.crop);
-  return training_batch(store, rows, options_.crop, Augmentation{}, options_.seed, epoch);
+  const int crop = crop_of_epoch(options_, epoch);
+  if (!options_.augment) return plain_batch(store, rows, crop);
+  return training_batch(store, rows, crop, Augmentation{}, options_.seed, epoch);
 }
 
 std::size_t TrainingData::photos_of_step(const Epoch& epoch, std::size_t step) const {

@@ -58,9 +58,8 @@ TEST_P(NetworkTest, FoldingBatchNormKeepsTheFunction) {
   EXPECT_GT(expected.std(0).max().item<double>(), 1e-4) << "photos must not all look the same to the network";
 }
 
-TEST_P(NetworkTest, OpenCvReadsTheOnnxModelAndAgrees) {
-  const auto trained = random_network(GetParam(), 3);
-  const int size = 64;
+void expect_opencv_agrees(const std::string& name, int size) {
+  const auto trained = random_network(name, 3);
   PlainNetwork used = for_use(trained->spec(), get_weights(*trained));
   round_to_half(used.weights);
   const auto network = std::make_shared<TorchNetwork>(used.spec);
@@ -79,6 +78,24 @@ TEST_P(NetworkTest, OpenCvReadsTheOnnxModelAndAgrees) {
     for (std::int64_t i = 0; i < expected.numel(); ++i) {
       EXPECT_NEAR(found.ptr<float>()[i], expected.data_ptr<float>()[i], kProbabilityTolerance);
     }
+  }
+}
+
+TEST_P(NetworkTest, OpenCvReadsTheOnnxModelAndAgrees) { expect_opencv_agrees(GetParam(), 64); }
+
+TEST_P(NetworkTest, TakesPhotosOfAnySize) {
+  // 100 is halved to 50, 25, 13, 7, 4: ways around a block must round as the block does.
+  expect_opencv_agrees(GetParam(), 100);
+  const NetworkSpec spec = make_network(GetParam(), Heads{2});
+  for (const int size : {99, least_size(spec)}) {
+    const std::vector<int> sides = sides_of(spec, size);
+    for (const Layer& layer : spec.layers) {
+      if (layer.op != Op::kAdd) continue;
+      EXPECT_EQ(sides[layer.inputs[0]], sides[layer.inputs[1]]) << size;
+    }
+    TorchNetwork network(spec);
+    network.eval();
+    EXPECT_EQ(network.answer(random_photos(2, size)).logits.size(1), 2);
   }
 }
 

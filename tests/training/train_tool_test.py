@@ -157,6 +157,17 @@ class TrainToolTest(unittest.TestCase):
         self.assertIn('catdog-features', missing.stderr)
         self.assertFalse(os.path.exists(out))
 
+    def test_photos_too_small_for_the_network(self):
+        _, done = self.train('small', '--network', 'cnn', '--crop', '8')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('cnn: expected crops of at least 16 pixels, found 8', done.stderr)
+
+    def test_growing_crops(self):
+        out, done = self.train('growing', '--first-crop', '24', '--crop', '32', epochs=4)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
+            self.assertEqual(json.load(file)['training']['first_crop'], 24)
+
     def test_a_damaged_store_is_refused(self):
         broken = os.path.join(self.root, 'broken')
         made = run(FEATURES, '--data', os.path.join(self.root, 'data'), '--out', broken, '--size', '32')
