@@ -1,7 +1,10 @@
 """Figures for scripts/evaluate: from a predictions CSV whose photos lie in FOLDER/CLASS/…
 
-measure.py list STORE FOLDER                      the photos that a feature store holds back, each path ended by NUL
-measure.py figures PREDICTIONS FOLDER [--json F]  accuracy, F1, log-loss, confusion
+measure.py list STORE FOLDER            the photos that a feature store holds back, each path ended by NUL
+measure.py figures PREDICTIONS FOLDER   accuracy, F1, log-loss, confusion
+  --changed NAME PREDICTIONS FOLDER     and of changed copies of the photos; may be given again
+  --other PREDICTIONS                   and how many photos of none of the classes are told as such
+  --json FILE                           also as JSON
 """
 import argparse
 import csv
@@ -42,7 +45,7 @@ def true_label(path, folder, labels):
 def figures(rows, labels, folder):
     """rows: (path, predicted label, {label: probability}, decision, error)."""
     confusion = [[0] * len(labels) for _ in labels]
-    loss, unsure, unreadable = 0.0, 0, 0
+    loss, unsure, neither, unreadable = 0.0, 0, 0, 0
     for path, said, probabilities, decision, error in rows:
         if error:
             unreadable += 1
@@ -50,7 +53,8 @@ def figures(rows, labels, folder):
         label = true_label(path, folder, labels)
         confusion[labels.index(label)][labels.index(said)] += 1
         loss -= math.log(max(probabilities[label], SMALLEST_PROBABILITY))
-        unsure += decision != said
+        unsure += decision == 'unsure'
+        neither += decision == 'neither'
     photos = sum(map(sum, confusion))
     if photos == 0:
         raise ValueError(f'{folder}: expected photos to measure with, found none that could be read')
@@ -58,7 +62,17 @@ def figures(rows, labels, folder):
     classes = [class_figures(confusion, labels, c) for c in range(len(labels))]
     return {'photos': photos, 'unreadable': unreadable, 'accuracy': right / photos,
             'accuracy_interval': wilson_interval(right, photos), 'f1': sum(c['f1'] for c in classes) / len(classes),
-            'log_loss': loss / photos, 'unsure': unsure, 'classes': classes, 'confusion': confusion}
+            'log_loss': loss / photos, 'unsure': unsure, 'neither': neither, 'classes': classes, 'confusion': confusion}
+
+
+def told_as_neither(rows):
+    """Of photos of none of the classes."""
+    readable = [decision for _, _, _, decision, error in rows if not error]
+    if not readable:
+        raise ValueError('--other: expected photos to measure with, found none that could be read')
+    neither, unsure = readable.count('neither'), readable.count('unsure')
+    return {'photos': len(readable), 'neither': neither, 'unsure': unsure,
+            'neither_interval': wilson_interval(neither, len(readable))}
 
 
 def read_predictions(file):
@@ -74,7 +88,8 @@ def as_text(result):
     low, high = result['accuracy_interval']
     labels = [one['label'] for one in result['classes']]
     width = max(12, *(len(label) + 2 for label in labels))
-    lines = [f"{result['photos']:,} photos ({result['unreadable']} more could not be read, {result['unsure']} unsure)",
+    lines = [f"{result['photos']:,} photos ({result['unreadable']} more could not be read, {result['unsure']} unsure, "
+             f"{result['neither']} neither)",
              f"accuracy {result['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%}), F1 {result['f1']:.4f}, "
              f"log-loss {result['log_loss']:.4f}", '', f"{'class':{width}}    photos precision    recall        F1"]
     for one in result['classes']:
@@ -83,6 +98,18 @@ def as_text(result):
     lines += ['', f"{'true, said:':{width}}" + ''.join(f'{label:>{width}}' for label in labels)]
     for label, row in zip(labels, result['confusion']):
         lines.append(f'{label:{width}}' + ''.join(f'{count:{width}}' for count in row))
+    if 'changed' in result:
+        lines += ['', f"{'changed':12}accuracy   (95 % interval)     log-loss   unsure  neither"]
+        for name, one in result['changed'].items():
+            low, high = one['accuracy_interval']
+            lines.append(f"{name:12}{one['accuracy']:8.2%}   ({low:7.2%} to {high:7.2%}) {one['log_loss']:10.4f}"
+                         f"{one['unsure']:9}{one['neither']:9}")
+    if 'other' in result:
+        one = result['other']
+        low, high = one['neither_interval']
+        lines += ['', f"{one['neither']:,} of {one['photos']:,} photos of none of the classes are told as such: "
+                  f"{one['neither'] / one['photos']:.2%} (95 % interval {low:.2%} to {high:.2%}); "
+                  f"{one['unsure']} more are unsure"]
     return '\n'.join(lines)
 
 
@@ -98,11 +125,17 @@ def main():
     parser.add_argument('what', choices=['list', 'figures'])
     parser.add_argument('source')
     parser.add_argument('folder')
+    parser.add_argument('--changed', nargs=3, action='append', default=[])
+    parser.add_argument('--other')
     parser.add_argument('--json')
     options = parser.parse_args()
     if options.what == 'list':
         return list_held_back(options.source, options.folder)
     result = figures(*read_predictions(options.source), options.folder)
+    for name, predictions, folder in options.changed:
+        result.setdefault('changed', {})[name] = figures(*read_predictions(predictions), folder)
+    if options.other:
+        result['other'] = told_as_neither(read_predictions(options.other)[0])
     print(as_text(result))
     if options.json:
         with open(options.json, 'w', encoding='utf-8') as stream:

@@ -53,6 +53,18 @@ class MeasureTest(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, r"expected a folder named as one of .*Cat, Dog.*found 'Bird'"):
             measure.figures([row('/p/Bird/1.jpg', 0.5)], LABELS, '/p')
 
+    def test_unsure_and_neither_are_counted_apart(self):
+        found = measure.figures([row('/p/Cat/1.jpg', 0.9, 'neither'), row('/p/Cat/2.jpg', 0.6, 'unsure'),
+                                 row('/p/Dog/1.jpg', 0.1)], LABELS, '/p')
+        self.assertEqual((found['unsure'], found['neither'], found['accuracy']), (1, 1, 1))
+
+    def test_photos_of_none_of_the_classes(self):
+        found = measure.told_as_neither([row('/o/1.jpg', 0.9, 'neither'), row('/o/2.jpg', 0.6, 'unsure'),
+                                         row('/o/3.jpg', 0.9), ('/o/4.jpg', '', {}, '', 'no picture')])
+        self.assertEqual((found['photos'], found['neither'], found['unsure']), (3, 1, 1))
+        with self.assertRaisesRegex(ValueError, 'found none'):
+            measure.told_as_neither(self.ROWS[-1:])
+
     def test_nothing_readable(self):
         with self.assertRaisesRegex(ValueError, 'found none'):
             measure.figures(self.ROWS[-1:], LABELS, '/p')
