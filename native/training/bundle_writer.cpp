@@ -1,11 +1,26 @@
 #include "training/bundle_writer.h"
 
+#include <ctime>
+
 #include "catdog/preprocess.h"
 #include "support/files.h"
 #include "support/hash.h"
 #include "training/onnx_writer.h"
 
 namespace catdog {
+namespace {
+
+// In universal time, as 2024-12-31.
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::string text(10, '\0');
+  text.resize(std::strftime(text.data(), text.size() + 1, "%Y-%m-%d", &parts));
+  return text;
+}
+
+}  // namespace
 
 void write_bundle(const std::filesystem::path& folder, const PlainNetwork& network,
                   const BundleDescription& description) {
@@ -20,6 +35,7 @@ void write_bundle(const std::filesystem::path& folder, const PlainNetwork& netwo
   nlohmann::ordered_json json = {
       {"format", kBundleFormat},
       {"name", spec.name},
+      {"created", today()},
       {"labels", description.labels},
       {"input", {{"name", kOnnxInput}, {"size", description.size}}},
       {"output", {{"name", kOnnxOutput}}},

@@ -81,7 +81,7 @@ test('results are in path order, counted, and each file is there once', () => {
   results.settle(c.id, classified([0.1, 0.9]));
   results.settle(a.id, classified([0.5, 0.5]));
   results.settle(a.id, { kind: 'failed', error: 'too late' });
-  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], unsure: 1, neither: 0, failed: 0, changed: 0 });
+  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], unsure: 1, neither: 0, failed: 0, noPicture: 0, changed: 0 });
   results.settle(results.rows[1].id, { kind: 'failed', error: 'expected this, found that' });
   assert.deepEqual(results.rows.map(groupOf), [{ kind: 'unsure' }, { kind: 'failed' }, { kind: 'label', classId: 1 }]);
   const waiting = results.add([found('c', 2)]);
@@ -91,7 +91,7 @@ test('results are in path order, counted, and each file is there once', () => {
   assert.equal(results.rows.length, 3);
   results.clear();
   results.settle(a.id, classified([0.1, 0.9]));
-  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, neither: 0, failed: 0, changed: 0 });
+  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, neither: 0, failed: 0, noPicture: 0, changed: 0 });
   assert.equal(results.rows.length, 0);
   assert.ok(changes >= 7);
 });

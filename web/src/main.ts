@@ -3,6 +3,7 @@ import { loadCore, type CatdogCore } from './core/core';
 import { save, toCsv, toJson, type CsvForm } from './files/csv';
 import type { FoundFile } from './files/found';
 import { fetchBundle, type ModelBundle } from './model/bundle';
+import { ownNetwork } from './model/own';
 import { Pool } from './pool/pool';
 import { mountOffline } from './offline/footer';
 import { Pace } from './state/pace';
@@ -12,9 +13,10 @@ import { language } from './text/language';
 import { languages } from './text/texts';
 import { listenForPhotos } from './view/choose';
 import { byId, fillTexts, hideNotice, make, showNotice } from './view/dom';
+import { offerNetworks } from './view/network';
 import { Status, type WorkState } from './view/status';
 import { Summary } from './view/summary';
-import { Table } from './view/table';
+import { Table, type View } from './view/table';
 import { ThresholdSliders } from './view/thresholds';
 import { Thumbnails } from './view/thumbnails';
 import { Viewer } from './view/viewer';
@@ -40,6 +42,7 @@ class Page {
   constructor(
     private readonly core: CatdogCore,
     private readonly bundle: ModelBundle,
+    private readonly own: boolean,
   ) {
     const { model, thresholds } = bundle;
     this.sliders = new ThresholdSliders(model.labels.length, thresholds, model.presenceName !== null);
@@ -131,6 +134,7 @@ class Page {
     byId('undo').addEventListener('click', () => this.results.undo());
     byId('search').addEventListener('input', () => this.draw());
     byId('order').addEventListener('change', () => this.draw());
+    byId('view').addEventListener('change', () => this.table.choose(byId<HTMLSelectElement>('view').value as View));
     this.sliders.addEventListener('change', () => {
       this.deciding = true;
       this.draw();
@@ -202,10 +206,11 @@ class Page {
     const { labels } = this.bundle.model;
     const words = [language.texts.tellsApart(labels.join(' · '))];
     if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
-    const { interval, name, licence } = this.bundle;
+    const { interval, name, licence, created } = this.bundle;
     if (interval) words.push(language.texts.interval(language.percent(interval[0], 1), language.percent(interval[1], 1)));
     const size = `${language.number(this.bundle.model.onnx.length / 1e6, 1)} MB`;
-    words.push([name, size, licence].filter((word) => word !== '').join(', '));
+    const made = created ? language.date(created) : '';
+    words.push([this.own ? language.texts.ownInUse : '', name, made, size, licence].filter((word) => word !== '').join(', '));
     byId('model').textContent = words.join(' – ');
   }
 }
@@ -253,8 +258,13 @@ async function start(): Promise<void> {
   });
   try {
     const core = await loadCore();
-    const bundle = await fetchBundle(new URL('model/', document.baseURI), core.preprocessingVersion());
-    page = new Page(core, bundle);
+    const version = core.preprocessingVersion();
+    const kept = await ownNetwork(version).catch((error: unknown) => {
+      offerNetworks(true, version);
+      throw error;
+    });
+    offerNetworks(kept !== null, version);
+    page = new Page(core, kept ?? (await fetchBundle(new URL('model/', document.baseURI), version)), kept !== null);
     for (const files of early) page.add(files);
   } catch (error) {
     showBroken(error instanceof Error ? error.message : String(error));

@@ -37,7 +37,7 @@ export function toCsv(
 export function toJson(rows: readonly Row[], labels: readonly string[], thresholds: Thresholds): string {
   const photos = rows.filter(isDone).map((row) => {
     const { path, width, height, error } = row;
-    if (row.state === 'failed') return { path, error };
+    if (row.state !== 'classified') return { path, error };
     const decision = row.decision === 'class' ? labels[row.classId] : row.decision;
     const probabilities = Object.fromEntries(labels.map((label, i) => [label, row.probabilities?.[i]]));
     const corrected = correctionName(row.correction, labels) || undefined;
@@ -60,7 +60,7 @@ export function save(parts: string[], name: string, type: 'text/csv' | 'applicat
 }
 
 function isDone(row: Row): boolean {
-  return row.state === 'classified' || row.state === 'failed';
+  return row.state !== 'waiting' && row.state !== 'cancelled';
 }
 
 // As the core does it: what a spreadsheet would run as a formula is text.

@@ -23,6 +23,11 @@ function rank(unit: number): number {
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
+/** Whether whoever named the file takes it for a picture: then it is an error if it is none. */
+export function isNamedAsPicture(name: string): boolean {
+  return /\.(jpe?g|jfif|png|gif|bmp|webp|avif|hei[cf]|tiff?|jp2|jxl|tga|psd|p[bgpn]m|svg|dng|cr[23]|nef|arw|orf|raf|rw2)$/i.test(name);
+}
+
 export function fromInput(files: Iterable<File>): FoundFile[] {
   return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
 }

@@ -26,6 +26,8 @@ export interface ModelBundle {
   interval: readonly [number, number] | null;
   name: string;
   licence: string;
+  /** When it was made; null where that is not said. */
+  created: Date | null;
 }
 
 type Json = Record<string, unknown>;
@@ -36,7 +38,11 @@ export async function fetchBundle(folder: URL, preprocessingVersion: number): Pr
   const text = await cardResponse.text();
   const card = parseCard(text, preprocessingVersion);
   const onnxResponse = await fetchFile(new URL(card.file, folder));
-  const onnx = new Uint8Array(await onnxResponse.arrayBuffer());
+  return bundleOf(card, new Uint8Array(await onnxResponse.arrayBuffer()));
+}
+
+/** Throws an Error where the network is not the one that model.json describes. */
+export function bundleOf(card: Card, onnx: Uint8Array): ModelBundle {
   checkOnnx(onnx, card.bytes, card.hash);
   return {
     model: {
@@ -53,6 +59,7 @@ export async function fetchBundle(folder: URL, preprocessingVersion: number): Pr
     interval: card.interval,
     name: card.name,
     licence: card.licence,
+    created: card.created,
   };
 }
 
@@ -64,6 +71,8 @@ async function fetchFile(url: URL): Promise<Response> {
   }
   return response;
 }
+
+type Card = ReturnType<typeof parseCard>;
 
 /** Checks all of model.json that can be checked without the network. */
 export function parseCard(text: string, preprocessingVersion: number) {
@@ -104,7 +113,13 @@ export function parseCard(text: string, preprocessingVersion: number) {
     interval: intervalOf(metrics?.['accuracy_interval']),
     name: typeof card['name'] === 'string' ? card['name'] : '',
     licence: typeof card['licence'] === 'string' ? card['licence'] : '',
+    created: dateOf(card['created']),
   };
+}
+
+function dateOf(value: unknown): Date | null {
+  const date = new Date(typeof value === 'string' ? value : NaN);
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 function intervalOf(value: unknown): [number, number] | null {

@@ -1,7 +1,7 @@
 // The service worker: keeps the files of one build of the page, so that everything works without a network.
 // It takes the place of an older one only when it is told to, so a page never mixes the files of two builds.
 /// <reference lib="webworker" />
-import { cachePrefix, type ToServiceWorker } from './stored';
+import { cachePrefix, ownNetworkPrefix, type ToServiceWorker } from './stored';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -60,7 +60,7 @@ async function hexHash(bytes: ArrayBuffer): Promise<string> {
 }
 
 async function forgetOlder(): Promise<void> {
-  const old = (await caches.keys()).filter((name) => name.startsWith(cachePrefix(scope)) && name !== cacheName);
+  const old = (await caches.keys()).filter((name) => name.startsWith(cachePrefix(scope)) && name !== cacheName && !name.startsWith(ownNetworkPrefix(scope)));
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 

@@ -10,6 +10,11 @@ export function cachePrefix(scope: string): string {
   return `catdog ${new URL(scope).pathname} `;
 }
 
+/** Caches with a network of the person's own begin with this: a new build of the page leaves them alone. */
+export function ownNetworkPrefix(scope: string): string {
+  return `${cachePrefix(scope)}own `;
+}
+
 /** Where names in localStorage and of databases of this page begin. */
 const ownPrefix = 'catdog';
 

@@ -1,6 +1,7 @@
 // One worker: reads a photo, preprocesses it in the core, asks the network. One photo at a time, in the order asked.
 import { isFailure, loadCore, type Failure, type Preprocessed } from '../core/core';
 import { preprocessFile, readFile } from '../core/photo';
+import { isNamedAsPicture } from '../files/found';
 import { Engine, type ActivationMap } from '../inference/engine';
 import type { LoadedModel } from '../model/bundle';
 import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
@@ -28,7 +29,10 @@ async function start(model: LoadedModel): Promise<void> {
 
 async function classify(file: File, bytes: Bytes): Promise<Outcome> {
   const photo = await preprocessFile(await loadCore(), file, await bytes, size);
-  if (isFailure(photo)) return { kind: 'failed', error: photo.error };
+  if (isFailure(photo)) {
+    const meantAsPicture = photo.problem !== 'not-a-picture' || isNamedAsPicture(file.name);
+    return { kind: meantAsPicture ? 'failed' : 'noPicture', error: photo.error };
+  }
   if (!engine) throw new Error('a photo came before the model');
   const { probabilities, presence } = await engine.run(photo.tensor);
   const { width, height, warning } = photo;

@@ -2,7 +2,7 @@
 import { comparePaths, type FoundFile } from '../files/found';
 import type { Outcome } from '../pool/messages';
 
-export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'neither' } | { kind: 'failed' } | { kind: 'waiting' };
+export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'neither' } | { kind: 'failed' } | { kind: 'noPicture' } | { kind: 'waiting' };
 
 /** A class, or that none of them is there. */
 export type Correction = number | 'neither';
@@ -11,7 +11,7 @@ export interface Row {
   id: number;
   path: string;
   file: File;
-  state: 'waiting' | 'classified' | 'failed' | 'cancelled';
+  state: 'waiting' | 'classified' | 'failed' | 'noPicture' | 'cancelled';
   probabilities: Float32Array | null;
   presence: number | null;
   classId: number;
@@ -31,6 +31,7 @@ export interface Counts {
   unsure: number;
   neither: number;
   failed: number;
+  noPicture: number;
   changed: number; // by hand; counted under what they were changed to as well
 }
 
@@ -96,8 +97,8 @@ export class Results extends EventTarget {
   settle(id: number, outcome: Outcome): void {
     const row = this.byId.get(id);
     if (!row || row.state !== 'waiting') return;
-    if (outcome.kind === 'failed') {
-      row.state = 'failed';
+    if (outcome.kind !== 'classified') {
+      row.state = outcome.kind;
       row.error = outcome.error;
     } else {
       Object.assign(row, this.predict(outcome.probabilities, outcome.presence));
@@ -185,7 +186,7 @@ export class Results extends EventTarget {
 }
 
 function noCounts(labels: number): Counts {
-  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, neither: 0, failed: 0, changed: 0 };
+  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, neither: 0, failed: 0, noPicture: 0, changed: 0 };
 }
 
 // Photos of different folders may have the same name; the same name, size and time are the same photo.
@@ -195,7 +196,7 @@ function identity({ path, file }: FoundFile): string {
 
 /** Where a row is counted. */
 export function groupOf(row: Row): Group {
-  if (row.state === 'failed') return { kind: 'failed' };
+  if (row.state === 'failed' || row.state === 'noPicture') return { kind: row.state };
   if (row.state !== 'classified') return { kind: 'waiting' };
   if (row.correction !== null) return row.correction === 'neither' ? { kind: 'neither' } : { kind: 'label', classId: row.correction };
   return row.decision === 'class' ? { kind: 'label', classId: row.classId } : { kind: row.decision };

@@ -52,6 +52,10 @@ class CurrentLanguage extends EventTarget {
     return share.toLocaleString(this.language, options);
   }
 
+  date(date: Date): string {
+    return date.toLocaleDateString(this.language, { dateStyle: 'medium', timeZone: 'UTC' });
+  }
+
   duration(seconds: number): string {
     const total = Math.max(1, Math.round(seconds));
     const two = (value: number) => String(value).padStart(2, '0');

@@ -36,6 +36,7 @@ export class Summary extends EventTarget {
     this.add({ kind: 'unsure' }, texts.unsure);
     this.add({ kind: 'neither' }, texts.neither);
     this.add({ kind: 'failed' }, texts.failed);
+    this.add({ kind: 'noPicture' }, texts.noPictures);
     this.add({ kind: 'changed' }, texts.changed);
     if (this.last) this.show(this.last);
   }
@@ -49,7 +50,10 @@ export class Summary extends EventTarget {
   show(counts: Readonly<Counts>): void {
     this.last = counts;
     for (const { choice, button, count } of this.chips) {
-      count.textContent = language.number(countOf(choice, counts));
+      const found = countOf(choice, counts);
+      count.textContent = language.number(found);
+      // Most folders hold nothing but photos.
+      if (choice.kind === 'noPicture') button.hidden = found === 0 && !isSame(choice, this.chosen);
       button.setAttribute('aria-pressed', String(isSame(choice, this.chosen)));
     }
   }
@@ -79,6 +83,8 @@ function countOf(choice: Choice, counts: Readonly<Counts>): number {
       return counts.neither;
     case 'failed':
       return counts.failed;
+    case 'noPicture':
+      return counts.noPicture;
     case 'changed':
       return counts.changed;
     case 'waiting':

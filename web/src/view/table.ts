@@ -1,4 +1,4 @@
-// The results as a table of which only the rows in view exist.
+// The results as a table or a grid, of which only the rows in view exist.
 import {
   Virtualizer,
   elementScroll,
@@ -12,13 +12,20 @@ import { language } from '../text/language';
 import { byId, make } from './dom';
 import type { Thumbnails } from './thumbnails';
 
-const rowHeight = 72; // CSS pixels, as in table.css
+// CSS pixels, as in table.css and grid.css.
+const rowHeight = 72;
+const tileHeight = 216;
+const tileWidth = 168; // at least
+
+export type View = 'table' | 'grid';
 
 export class Table {
   private readonly rows = byId('rows');
   private readonly space = make('div', 'space');
   private readonly shown = new Map<number, { element: HTMLElement; state: string }>();
   private items: readonly Row[] = [];
+  private view: View = 'table';
+  private laidOut: View = 'table';
   private readonly virtualizer: Virtualizer<HTMLElement, HTMLElement>;
 
   constructor(
@@ -30,7 +37,7 @@ export class Table {
     this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
       count: 0,
       getScrollElement: () => this.rows,
-      estimateSize: () => rowHeight,
+      estimateSize: () => (this.view === 'grid' ? tileHeight : rowHeight),
       overscan: 6,
       scrollToFn: elementScroll,
       observeElementRect,
@@ -44,6 +51,7 @@ export class Table {
         if (row) open(row);
       }
     });
+    new ResizeObserver(() => this.layOut()).observe(this.rows);
     this.virtualizer._didMount();
     this.virtualizer._willUpdate();
   }
@@ -52,7 +60,22 @@ export class Table {
   show(items: readonly Row[]): void {
     this.items = items;
     byId('table').setAttribute('aria-rowcount', String(items.length + 1));
-    this.virtualizer.setOptions({ ...this.virtualizer.options, count: items.length });
+    this.layOut();
+  }
+
+  choose(view: View): void {
+    this.view = view;
+    byId('table').dataset['view'] = view;
+    this.rows.scrollTop = 0;
+    this.layOut();
+  }
+
+  private layOut(): void {
+    const lanes = this.view === 'grid' ? Math.max(2, Math.floor(this.rows.clientWidth / tileWidth)) : 1;
+    const changed = lanes !== this.virtualizer.options.lanes || this.view !== this.laidOut;
+    this.laidOut = this.view;
+    this.virtualizer.setOptions({ ...this.virtualizer.options, count: this.items.length, lanes });
+    if (changed) this.virtualizer.measure();
     this.virtualizer._willUpdate();
     this.draw();
   }
@@ -107,7 +130,9 @@ export class Table {
     }
     shown.element.dataset['state'] = row.state;
     shown.element.setAttribute('aria-rowindex', String(item.index + 2));
-    shown.element.style.transform = `translateY(${item.start}px)`;
+    const { lanes } = this.virtualizer.options;
+    shown.element.style.width = `${100 / lanes}%`;
+    shown.element.style.transform = `translate(${100 * item.lane}%, ${item.start}px)`;
   }
 
   private cells(row: Row): HTMLElement[] {
@@ -129,6 +154,10 @@ export class Table {
     const { texts } = language;
     if (row.state === 'waiting') {
       label.append(make('span', 'muted', texts.waiting));
+    } else if (row.state === 'noPicture') {
+      const word = make('span', 'muted', texts.noPicture);
+      word.title = row.error;
+      label.append(word);
     } else if (row.state === 'failed') {
       label.append(make('span', 'tag tag-failed', texts.notReadable));
       const reason = make('span', 'error', row.error);

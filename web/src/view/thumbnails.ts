@@ -3,7 +3,7 @@
 import type { Thumbnail } from '../pool/messages';
 import type { Row } from '../state/results';
 
-const side = 96; // pixels of the square that a photo is squeezed to
+const side = 160; // pixels of the square that a photo is squeezed to
 const most = 400;
 
 export class Thumbnails {

@@ -1,0 +1,46 @@
+// A network of the person's own, kept on this device: model.json and model.onnx as catdog-train writes them.
+import { ownNetworkPrefix } from '../offline/stored';
+import { bundleOf, parseCard, type ModelBundle } from './bundle';
+
+const files = ['model.json', 'model.onnx'] as const;
+
+function cacheName(): string {
+  return `${ownNetworkPrefix(new URL('./', document.baseURI).href)}network`;
+}
+
+/**
+ * Checks the two files and keeps them; the next load of the page uses them. Throws an Error: file, what was expected,
+ * what was found.
+ */
+export async function keepOwnNetwork(chosen: readonly File[], preprocessingVersion: number): Promise<void> {
+  const card = chosen.find(({ name }) => name.toLowerCase().endsWith('.json'));
+  const onnx = chosen.find(({ name }) => name.toLowerCase().endsWith('.onnx'));
+  if (!card || !onnx) {
+    const found = chosen.map(({ name }) => name).join(', ') || '–';
+    throw new Error(`expected model.json and model.onnx, found ${found}`);
+  }
+  const text = await card.text();
+  bundleOf(parseCard(text, preprocessingVersion), new Uint8Array(await onnx.arrayBuffer()));
+  if (!('caches' in window)) throw new Error('expected a page served by https, which may keep files, found one that may not');
+  const cache = await caches.open(cacheName());
+  await cache.put(addressOf('model.json'), new Response(text));
+  await cache.put(addressOf('model.onnx'), new Response(onnx));
+}
+
+/** The network that was kept; null where there is none. Throws where it does not fit this page (any more). */
+export async function ownNetwork(preprocessingVersion: number): Promise<ModelBundle | null> {
+  if (!('caches' in window) || !(await caches.has(cacheName()))) return null;
+  const cache = await caches.open(cacheName());
+  const [card, onnx] = await Promise.all(files.map((file) => cache.match(addressOf(file))));
+  if (!card || !onnx) return null;
+  return bundleOf(parseCard(await card.text(), preprocessingVersion), new Uint8Array(await onnx.arrayBuffer()));
+}
+
+export async function forgetOwnNetwork(): Promise<void> {
+  await caches.delete(cacheName());
+}
+
+// Only a name in the cache: nothing is there on the host.
+function addressOf(file: (typeof files)[number]): URL {
+  return new URL(`own/${file}`, document.baseURI);
+}
