@@ -159,6 +159,24 @@ test('CSV for spreadsheets has semicolons and a mark; JSON says the same', async
   json.photos.forEach((photo, i) => assert.equal(photo.decision ?? '', comma[i + 1][column], photo.path));
 });
 
+test('the grid shows the same rows, several side by side, and opens them', async () => {
+  await page.locator('#view').selectOption('grid');
+  await drawn();
+  assert.equal(await rowCount(), offered);
+  const places = await page.locator('.row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).map(({ left, top }) => [left, top]));
+  const first = places.filter(([, top]) => top === places[0][1]);
+  assert.ok(first.length >= 4, 'tiles beside each other');
+  assert.equal(new Set(places.map(String)).size, places.length, 'no tile covers another');
+  const indices = await page.locator('.row').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-rowindex'))));
+  assert.deepEqual(indices, [...indices].sort((a, b) => a - b), 'read in their order');
+  await page.locator('.row[data-state="classified"] .thumbnail').first().click();
+  await page.locator('#viewer').waitFor();
+  await page.locator('#viewer-close').click();
+  await page.locator('#view').selectOption('table');
+  await drawn();
+  assert.equal(new Set(await page.locator('.row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().left))).size, 1);
+});
+
 test('a picture is pasted', async () => {
   await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(20, 10);

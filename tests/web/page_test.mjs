@@ -147,6 +147,17 @@ test('cancel ends the work; what was done stays', async () => {
   await page.context().close();
 });
 
+test('the drawn samples are there to try it with', async () => {
+  const page = await openPage(browser, site);
+  await page.getByRole('button', { name: 'Try it with drawn ones' }).click();
+  await untilDone(page);
+  const rows = parseCsv((await downloadCsv(page)).toString()).slice(1);
+  assert.equal(rows.length, 7);
+  for (const cells of rows) assert.equal(cells.at(-1), '', cells[0]);
+  assertClean(page);
+  await page.context().close();
+});
+
 test('an empty choice says so', async () => {
   const page = await openPage(browser, site);
   const empty = path.join(work, 'nothing here');

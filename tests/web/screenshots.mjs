@@ -1,10 +1,9 @@
 // Pictures of every state of the page, light and dark, wide and narrow, in each language, for a person to look at:
 // screenshots.mjs [OUT] (default: build/screenshots). Only generated pictures are in them. OUT/screenshot.png is the README's
-// (drawn animals and the shipped model).
+// (the drawn samples and the shipped model).
 import fs from 'node:fs';
 import path from 'node:path';
 import { chooseFolder, launch, openPage, untilDone } from './support/browser.mjs';
-import { drawAnimals } from './support/drawings.mjs';
 import { makeOddFolder } from './support/odd-files.mjs';
 import { serveSite } from './support/site.mjs';
 import { makeBundle, repository, temporaryFolder } from './support/tools.mjs';
@@ -18,6 +17,9 @@ const looks = [
   ['narrow-light-es', { ...narrow, colorScheme: 'light', locale: 'es-ES' }],
   ['narrow-dark-en', { ...narrow, colorScheme: 'dark', locale: 'en-GB' }],
 ];
+
+const samples = path.join(repository, 'web/public/samples');
+const places = { beach: ['golden', 'spaniel'], garden: ['garden', 'pied', 'tabby'], home: ['ginger', 'grey'] };
 
 const work = temporaryFolder();
 const folder = path.join(work, 'holiday');
@@ -57,6 +59,10 @@ async function shootStates(name, look) {
   await page.waitForTimeout(200);
   await shoot(page, `${name}-5-failed`);
   await page.locator('[data-kind="all"]').first().click();
+  await page.locator('#view').selectOption('grid');
+  await page.waitForTimeout(300);
+  await shoot(page, `${name}-10-grid`);
+  await page.locator('#view').selectOption('table');
   await page.locator('.thresholds summary').click();
   await page.waitForTimeout(200);
   await shoot(page, `${name}-8-thresholds`);
@@ -83,15 +89,21 @@ async function shootStates(name, look) {
 // With what is committed: the shipped model, and pictures that are nobody's photos.
 async function shootForReadme() {
   const holiday = path.join(work, 'readme', 'holiday');
-  await drawAnimals(browser, holiday);
+  for (const [place, names] of Object.entries(places)) {
+    fs.mkdirSync(path.join(holiday, place), { recursive: true });
+    names.forEach((name, i) => fs.copyFileSync(path.join(samples, `${name}.jpg`), path.join(holiday, place, `IMG_20${i + 41}.jpg`)));
+  }
   fs.writeFileSync(path.join(holiday, 'home', 'shopping.txt'), 'milk, bread\n');
   const shipped = await serveSite(path.join(repository, 'web/public/model'));
   const page = await openPage(browser, shipped, { viewport: { width: 1120, height: 902 }, colorScheme: 'light' });
   await chooseFolder(page, holiday);
   await untilDone(page);
   await page.waitForTimeout(500);
+  await shoot(page, 'table');
+  await page.locator('#view').selectOption('grid');
+  await page.waitForTimeout(500);
   await shoot(page, 'screenshot');
-  await page.locator('.row .open', { hasText: 'window' }).click();
+  await page.locator('.row .open').nth(4).click();
   await page.locator('#viewer-look').click();
   await page.locator('#viewer-heat').waitFor();
   await page.waitForTimeout(300);

@@ -1,6 +1,7 @@
 // The ways to offer photos: buttons, and dropping anywhere on the page.
 import { fromDrop } from '../files/drop';
 import { fromInput, type FoundFile } from '../files/found';
+import { loadSamples } from '../files/samples';
 import { byId } from './dom';
 
 export interface Offers {
@@ -22,6 +23,10 @@ export function listenForPhotos(offers: Offers): void {
       offers.found(files);
     });
   }
+  byId('try').addEventListener('click', () => {
+    offers.offering();
+    loadSamples().then(offers.found, () => offers.found([]));
+  });
   listenForDrops(offers);
   document.addEventListener('paste', (event) => {
     const files = event.clipboardData?.files;

@@ -52,8 +52,8 @@ export class Summary extends EventTarget {
     for (const { choice, button, count } of this.chips) {
       const found = countOf(choice, counts);
       count.textContent = language.number(found);
-      // Most folders hold nothing but photos.
-      if (choice.kind === 'noPicture') button.hidden = found === 0 && !isSame(choice, this.chosen);
+      // Most folders hold nothing but photos, and most photos are told right.
+      if (choice.kind === 'noPicture' || choice.kind === 'changed') button.hidden = found === 0 && !isSame(choice, this.chosen);
       button.setAttribute('aria-pressed', String(isSame(choice, this.chosen)));
     }
   }
