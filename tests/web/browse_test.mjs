@@ -146,7 +146,7 @@ test('the large view shows the photo and where the network looked', async () => 
 
 test('CSV for spreadsheets has semicolons and a mark; JSON says the same', async () => {
   const comma = parseCsv((await downloadCsv(page)).toString());
-  await page.locator('#separator').selectOption(';');
+  await page.locator('#separator').selectOption(';+');
   const text = (await downloadCsv(page)).toString();
   await page.locator('#separator').selectOption(',');
   assert.ok(text.startsWith('\uFEFF'));

@@ -4,6 +4,13 @@ export interface FoundFile {
   /** 'folder/sub/name.jpg' for what came in a folder, otherwise the name. */
   path: string;
   file: File;
+  /** The folder that it lies in, where the browser gave one that stays usable. */
+  parent?: FileSystemDirectoryHandle | undefined;
+}
+
+/** The same photo has the same path, size and time of change. */
+export function identity({ path, file }: FoundFile): string {
+  return `${path}\0${file.size}\0${file.lastModified}`;
 }
 
 /** Orders as the bytes of UTF-8 do, which is the order of rows in the CSV (JavaScript's own differs beyond U+D800). */

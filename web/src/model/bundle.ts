@@ -25,6 +25,8 @@ export interface ModelBundle {
   /** The accuracy's 95 % interval, where it was measured. */
   interval: readonly [number, number] | null;
   name: string;
+  /** SHA-256 of the network, hexadecimal. */
+  hash: string;
   licence: string;
   /** When it was made; null where that is not said. */
   created: Date | null;
@@ -58,6 +60,7 @@ export function bundleOf(card: Card, onnx: Uint8Array): ModelBundle {
     accuracy: card.accuracy,
     interval: card.interval,
     name: card.name,
+    hash: card.hash,
     licence: card.licence,
     created: card.created,
   };

@@ -1,6 +1,9 @@
 // The results: one row for every file offered, in path order. Whoever shows them listens to changes.
-import { comparePaths, type FoundFile } from '../files/found';
+import { comparePaths, identity, type FoundFile } from '../files/found';
 import type { Outcome } from '../pool/messages';
+
+/** What became of a photo, but for its thumbnail. */
+export type Settled = Omit<Extract<Outcome, { kind: 'classified' }>, 'thumbnail'> | Exclude<Outcome, { kind: 'classified' }>;
 
 export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'neither' } | { kind: 'failed' } | { kind: 'noPicture' } | { kind: 'waiting' };
 
@@ -11,6 +14,7 @@ export interface Row {
   id: number;
   path: string;
   file: File;
+  parent: FileSystemDirectoryHandle | undefined; // where it can be taken out of, or found again
   state: 'waiting' | 'classified' | 'failed' | 'noPicture' | 'cancelled';
   probabilities: Float32Array | null;
   presence: number | null;
@@ -64,7 +68,7 @@ export class Results extends EventTarget {
   add(found: FoundFile[]): Row[] {
     const known = new Set(this.ordered.map(identity));
     const added: Row[] = [];
-    for (const { path, file } of found) {
+    for (const { path, file, parent } of found) {
       const key = identity({ path, file });
       if (known.has(key)) continue;
       known.add(key);
@@ -72,6 +76,7 @@ export class Results extends EventTarget {
         id: this.nextId++,
         path,
         file,
+        parent,
         state: 'waiting',
         probabilities: null,
         presence: null,
@@ -94,9 +99,10 @@ export class Results extends EventTarget {
     return added;
   }
 
-  settle(id: number, outcome: Outcome): void {
+  /** Gives the row; nothing where it is not wanted any more. */
+  settle(id: number, outcome: Settled): Row | undefined {
     const row = this.byId.get(id);
-    if (!row || row.state !== 'waiting') return;
+    if (!row || row.state !== 'waiting') return undefined;
     if (outcome.kind !== 'classified') {
       row.state = outcome.kind;
       row.error = outcome.error;
@@ -112,22 +118,24 @@ export class Results extends EventTarget {
     this.count(row, 1);
     this.counts.done += 1;
     this.changed();
+    return row;
   }
 
-  /** A person's word on a classified photo; null takes it back. */
-  correct(id: number, correction: Correction | null): void {
+  /** A person's word on a classified photo; null takes it back. Gives the row where that changes it. */
+  correct(id: number, correction: Correction | null): Row | undefined {
     const row = this.byId.get(id);
-    if (row?.state !== 'classified' || row.correction === correction) return;
+    if (row?.state !== 'classified' || row.correction === correction) return undefined;
     this.corrections.push({ id, before: row.correction });
     this.put(row, correction);
+    return row;
   }
 
-  /** Takes the last correction back; false where there is none. */
-  undo(): boolean {
+  /** Takes the last correction back and gives its row; nothing where there is none. */
+  undo(): Row | undefined {
     const last = this.corrections.pop();
     const row = last && this.byId.get(last.id);
     if (row) this.put(row, last.before);
-    return row !== undefined;
+    return row;
   }
 
   get canUndo(): boolean {
@@ -187,11 +195,6 @@ export class Results extends EventTarget {
 
 function noCounts(labels: number): Counts {
   return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, neither: 0, failed: 0, noPicture: 0, changed: 0 };
-}
-
-// Photos of different folders may have the same name; the same name, size and time are the same photo.
-function identity({ path, file }: FoundFile): string {
-  return `${path}\0${file.size}\0${file.lastModified}`;
 }
 
 /** Where a row is counted. */

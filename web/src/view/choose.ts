@@ -1,20 +1,38 @@
 // The ways to offer photos: buttons, and dropping anywhere on the page.
 import { fromDrop } from '../files/drop';
+import { canPickFolders, fromFolder, pickFolder } from '../files/folder';
 import { fromInput, type FoundFile } from '../files/found';
 import { loadSamples } from '../files/samples';
-import { byId } from './dom';
+import { language } from '../text/language';
+import { byId, showNotice } from './dom';
 
 export interface Offers {
   offering(): void; // files are coming
-  found(files: FoundFile[]): void;
+  /** `folder`: all of them lie in it, and it can be asked for again after a reload. */
+  found(files: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void;
   unreadable(path: string): void;
+}
+
+// A folder that is picked can be asked for again and written to, but some (Downloads, Desktop) the browser does not
+// hand over: whoever comes back without one gets the older way.
+let picking = canPickFolders();
+
+async function pick(offers: Offers): Promise<void> {
+  const folder = await pickFolder('read').catch(() => null);
+  if (!folder) {
+    picking = false;
+    showNotice(language.texts.noFolderCame);
+    return;
+  }
+  offers.offering();
+  offers.found(await fromFolder(folder, offers.unreadable), folder);
 }
 
 export function listenForPhotos(offers: Offers): void {
   for (const kind of ['folder', 'files'] as const) {
     const input = byId<HTMLInputElement>(`${kind}-input`);
     for (const button of document.querySelectorAll<HTMLElement>(`[data-choose="${kind}"]`)) {
-      button.addEventListener('click', () => input.click());
+      button.addEventListener('click', () => (kind === 'folder' && picking ? void pick(offers) : input.click()));
     }
     input.addEventListener('change', () => {
       const files = fromInput(input.files ?? []);

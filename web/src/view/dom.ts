@@ -43,3 +43,11 @@ export function hideNotice(): void {
   clearTimeout(hiding);
   byId('notice').hidden = true;
 }
+
+/** Instead of the page: nothing can be classified. */
+export function showBroken(message: string): void {
+  byId('reason').textContent = message;
+  byId('broken').hidden = false;
+  byId('welcome').hidden = true;
+  byId('work').hidden = true;
+}

@@ -1,0 +1,253 @@
+// The work on one page: lets the pool, the results and the views know of each other.
+import type { CatdogCore } from './core/core';
+import { save, toCsv, toJson, type CsvForm } from './files/csv';
+import type { FoundFile } from './files/found';
+import type { ModelBundle } from './model/bundle';
+import { Pool } from './pool/pool';
+import { Pace } from './state/pace';
+import { Results, type Correction, type Row } from './state/results';
+import { select, type Order } from './state/selection';
+import { keptFrom, SessionStore } from './state/session';
+import { language } from './text/language';
+import { byId, showBroken, showNotice } from './view/dom';
+import { GoingOn } from './view/going-on';
+import { SortOut } from './view/sort-out';
+import { Status, type WorkState } from './view/status';
+import { Summary } from './view/summary';
+import { Table, type View } from './view/table';
+import { ThresholdSliders } from './view/thresholds';
+import { Thumbnails } from './view/thumbnails';
+import { Viewer } from './view/viewer';
+
+const stallSeconds = 60;
+const mostWorkers = 8;
+
+export class Page {
+  private readonly results: Results;
+  private readonly pool: Pool;
+  private readonly status = new Status();
+  private readonly summary: Summary;
+  private readonly table: Table;
+  private readonly thumbnails: Thumbnails;
+  private readonly sliders: ThresholdSliders;
+  private readonly viewer: Viewer;
+  private readonly session: SessionStore;
+  private readonly goingOn: GoingOn;
+  private readonly sortOut: SortOut;
+  private shown: readonly Row[] = [];
+  private pace = new Pace();
+  private state: WorkState = 'finished';
+  private drawing = false;
+  private deciding = false; // again, with other thresholds, before the next drawing
+
+  constructor(
+    private readonly core: CatdogCore,
+    private readonly bundle: ModelBundle,
+    private readonly own: boolean,
+  ) {
+    const { model, thresholds } = bundle;
+    this.sliders = new ThresholdSliders(model.labels.length, thresholds, model.presenceName !== null);
+    this.results = new Results(model.labels.length, (probabilities, presence) => core.predict(probabilities, presence, this.sliders.values));
+    this.pool = new Pool(
+      model,
+      {
+        ready: () => {
+          byId('page').dataset['model'] = 'ready';
+          this.showModel();
+        },
+        unusable: (message) => (this.results.rows.length > 0 ? showNotice(message) : showBroken(message)),
+        classified: (id, outcome) => {
+          if (outcome.kind === 'classified') this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
+          const row = this.results.settle(id, outcome);
+          if (row) this.keep(row);
+          this.pace.mark(this.results.summary.done);
+        },
+      },
+      {
+        workers: Math.min(navigator.hardwareConcurrency || 2, mostWorkers),
+        stallSeconds,
+        create: () => new Worker(new URL('./pool/worker.ts', import.meta.url), { type: 'module' }),
+      },
+    );
+    this.summary = new Summary(model.labels);
+    this.thumbnails = new Thumbnails((file, size) => this.pool.thumbnail(file, size));
+    this.viewer = new Viewer({
+      labels: model.labels,
+      tellsPresence: model.presenceName !== null,
+      tellsMap: model.mapName !== null,
+      thumbnails: this.thumbnails,
+      items: () => this.shown,
+      map: (file) => this.pool.map(file),
+      correct: (id, correction) => this.correct(id, correction),
+      undo: () => this.undo(),
+    });
+    this.table = new Table(model.labels, this.thumbnails, (row) => this.viewer.open(row));
+    this.session = new SessionStore(bundle.hash);
+    this.goingOn = new GoingOn(this.session, (files, folder) => this.add(files, folder));
+    this.sortOut = new SortOut(model.labels, this.session);
+    this.listen();
+    void this.goingOn.offer();
+  }
+
+  /** `folder`: see Offers. */
+  add(found: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void {
+    if (folder) void this.session.addFolder(folder);
+    const offered = found.filter(({ path }) => !this.core.isClutter(path));
+    const added = this.results.add(offered);
+    if (added.length === 0) {
+      showNotice(language.texts.nothingFound);
+      return;
+    }
+    if (this.state !== 'working') this.pace = new Pace();
+    this.pool.pause(false);
+    this.pace.mark(this.results.summary.done);
+    this.state = 'working';
+    const first = byId('work').hidden;
+    byId('welcome').hidden = true;
+    byId('work').hidden = false;
+    byId('page').dataset['state'] = 'working';
+    if (first) byId('state').focus();
+    for (const row of added) this.begin(row);
+    this.draw();
+  }
+
+  // Asks the network, unless an earlier visit did.
+  private begin(row: Row): void {
+    const kept = this.goingOn.keptOf(row);
+    if (!kept) {
+      this.pool.classify(row.id, row.file);
+      return;
+    }
+    this.results.settle(row.id, kept.outcome);
+    this.results.correct(row.id, kept.correction);
+    this.keep(row);
+  }
+
+  private listen(): void {
+    this.results.addEventListener('change', () => this.draw());
+    this.summary.addEventListener('change', () => this.drawNow());
+    language.addEventListener('change', () => {
+      this.summary.build();
+      this.table.refresh();
+      this.showModel();
+      this.drawNow();
+    });
+    byId('cancel').addEventListener('click', () => {
+      this.pool.pause(false);
+      this.results.drop(this.pool.cancelWaiting());
+      this.state = 'stopped';
+      this.draw();
+    });
+    byId('download').addEventListener('click', () => {
+      save(toCsv(this.core, this.toSave(), this.bundle.model.labels, this.sliders.values, this.csvForm()), 'predictions.csv');
+    });
+    byId('save-json').addEventListener('click', () => {
+      save([toJson(this.toSave(), this.bundle.model.labels, this.sliders.values)], 'predictions.json', 'application/json');
+    });
+    byId('pause').addEventListener('click', () => {
+      this.state = this.state === 'paused' ? 'working' : 'paused';
+      this.pace = new Pace();
+      this.pace.mark(this.results.summary.done);
+      this.pool.pause(this.state === 'paused');
+      this.draw();
+    });
+    byId('undo').addEventListener('click', () => this.undo());
+    byId('search').addEventListener('input', () => this.draw());
+    byId('order').addEventListener('change', () => this.draw());
+    byId('view').addEventListener('change', () => this.table.choose(byId<HTMLSelectElement>('view').value as View));
+    this.sliders.addEventListener('change', () => {
+      this.deciding = true;
+      this.draw();
+    });
+    byId('open-sort-out').addEventListener('click', () => this.sortOut.open(this.toSave()));
+    byId('again').addEventListener('click', () => this.startOver());
+    window.addEventListener('beforeunload', (event) => {
+      if (this.state === 'working' || this.state === 'paused') event.preventDefault();
+    });
+  }
+
+  private keep(row: Row): void {
+    this.session.keep(row, keptFrom(row));
+  }
+
+  private correct(id: number, correction: Correction | null): void {
+    const row = this.results.correct(id, correction);
+    if (row) this.keep(row);
+  }
+
+  private undo(): void {
+    const row = this.results.undo();
+    if (row) this.keep(row);
+  }
+
+  private toSave(): readonly Row[] {
+    return byId<HTMLInputElement>('only-shown').checked ? this.shown : this.results.rows;
+  }
+
+  // The separator, and + for a byte order mark, which spreadsheets want.
+  private csvForm(): CsvForm {
+    const [separator, mark] = byId<HTMLSelectElement>('separator').value;
+    return { separator: separator as CsvForm['separator'], mark: mark === '+' };
+  }
+
+  private startOver(): void {
+    byId<HTMLInputElement>('search').value = '';
+    this.results.clear();
+    void this.session.forget();
+    byId('session').hidden = true;
+    this.thumbnails.clear();
+    this.table.show([]);
+    this.summary.choose({ kind: 'all' });
+    byId('work').hidden = true;
+    byId('welcome').hidden = false;
+    byId('page').dataset['state'] = 'empty';
+    document.title = language.texts.title;
+    document.querySelector<HTMLElement>('#welcome button')?.focus();
+  }
+
+  // At most once a frame, however many photos are done in it.
+  private draw(): void {
+    if (this.drawing) return;
+    this.drawing = true;
+    requestAnimationFrame(() => this.drawNow());
+  }
+
+  private drawNow(): void {
+    this.drawing = false;
+    if (this.deciding) {
+      this.deciding = false;
+      this.results.redecide();
+    }
+    const counts = this.results.summary;
+    if (counts.all === 0) return;
+    if (['working', 'paused'].includes(this.state) && counts.done === counts.all) this.state = 'finished';
+    byId('page').dataset['state'] = this.state;
+    this.shown = select(this.results.rows, {
+      choice: this.summary.choice,
+      search: byId<HTMLInputElement>('search').value,
+      order: byId<HTMLSelectElement>('order').value as Order,
+    });
+    this.table.show(this.shown);
+    this.sliders.show(this.results.rows);
+    this.viewer.refresh();
+    byId('undo').toggleAttribute('disabled', !this.results.canUndo);
+    this.summary.show(counts);
+    this.status.show(this.state, counts, this.pace);
+  }
+
+  private showModel(): void {
+    if (byId('page').dataset['model'] !== 'ready') {
+      byId('model').textContent = language.texts.loading;
+      return;
+    }
+    const { labels } = this.bundle.model;
+    const words = [language.texts.tellsApart(labels.join(' · '))];
+    if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
+    const { interval, name, licence, created } = this.bundle;
+    if (interval) words.push(language.texts.interval(language.percent(interval[0], 1), language.percent(interval[1], 1)));
+    const size = `${language.number(this.bundle.model.onnx.length / 1e6, 1)} MB`;
+    const made = created ? language.date(created) : '';
+    words.push([this.own ? language.texts.ownInUse : '', name, made, size, licence].filter((word) => word !== '').join(', '));
+    byId('model').textContent = words.join(' – ');
+  }
+}

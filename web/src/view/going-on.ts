@@ -1,0 +1,56 @@
+// The offer to go on with folders of an earlier visit.
+import { fromFolder, mayUse } from '../files/folder';
+import { identity, type FoundFile } from '../files/found';
+import type { Kept, Session, SessionStore } from '../state/session';
+import { language } from '../text/language';
+import { byId, hideNotice, showNotice } from './dom';
+
+export class GoingOn {
+  private earlier: Session | null = null;
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly add: (files: FoundFile[], folder: FileSystemDirectoryHandle) => void,
+  ) {
+    byId('go-on').addEventListener('click', () => void this.goOn());
+    byId('forget-session').addEventListener('click', () => {
+      byId('session').hidden = true;
+      void this.store.forget();
+    });
+    language.addEventListener('change', () => this.draw());
+  }
+
+  async offer(): Promise<void> {
+    this.earlier = await this.store.load();
+    byId('session').hidden = this.earlier === null;
+    this.draw();
+  }
+
+  /** What the earlier visit said of this photo, if the person goes on with that. */
+  keptOf(photo: FoundFile): Kept | undefined {
+    return photo.parent && this.earlier?.kept.get(identity(photo));
+  }
+
+  private draw(): void {
+    if (!this.earlier) return;
+    const names = this.earlier.folders.map(({ name }) => name).join(', ');
+    byId('go-on').textContent = language.texts.goOn(names, language.number(this.earlier.kept.size));
+  }
+
+  private async goOn(): Promise<void> {
+    byId('session').hidden = true;
+    this.store.goOn();
+    for (const folder of this.earlier?.folders ?? []) {
+      if (!(await mayUse(folder, 'read').catch(() => false))) {
+        showNotice(language.texts.notAllowedAgain);
+        continue;
+      }
+      showNotice(language.texts.looking);
+      const unreadable: string[] = [];
+      const found = await fromFolder(folder, (path) => unreadable.push(path));
+      if (unreadable[0] === undefined) hideNotice();
+      else showNotice(language.texts.folderUnreadable(unreadable[0]));
+      this.add(found, folder);
+    }
+  }
+}
