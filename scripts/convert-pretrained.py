@@ -47,9 +47,8 @@ def read_tensors(stream):
         numbers = array.array('q' if key in wide else 'f')
         numbers.frombytes(stream.read(count * numbers.itemsize))
         storages[key] = numbers
-    return {
-name: (storages[storage], *place) for name, (storage, *place) in tensors.items()
-}
+    return {name: (storages[storage], *place) for name, (storage, *place) in tensors.items()}
+
 
 def contiguous(numbers, offset, shape, strides):
     """The numbers of a tensor in row-major order, whatever order they are stored in."""

@@ -87,7 +87,11 @@ void Learner::listen_to_itself(const TrainingData& data) {
   const Pretrained pretrained = read_pretrained(options_.pretrained, options_.network);
   const Heads heads{network_->spec().classes, data.other() != nullptr, pretrained.classes()};
   const PlainNetwork start = start_from(pretrained, make_network(options_.network, heads));
+  // Its first weights are drawn, and thrown away: a training that is resumed must not draw others for that.
+  at::Generator generator = at::detail::getDefaultCPUGenerator();
+  const torch::Tensor random = generator.get_state();
   TorchNetwork untouched(start.spec);
+  generator.set_state(random);
   set_weights(untouched, start.weights);
   untouched.to(device_);
   teacher_ = std::make_unique<Teacher>(untouched, device_, data, options_.taught_classes, options_.out / "teacher.pt",

@@ -60,7 +60,8 @@ NetworkSpec make_network(const std::string& name, const Heads& heads) {
   if (name == "resnet") return make_resnet("resnet", 4, heads);
   if (name == "resnet_wide") return make_resnet("resnet_wide", 6, heads);
   if (name == "efficientnet_lite0") return make_efficientnet_lite0(heads);
-  throw std::invalid_argument("expected a network (cnn, resnet, resnet_wide or efficientnet_lite0), found '" + name + "'");
+  throw std::invalid_argument("expected a network (cnn, resnet, resnet_wide or efficientnet_lite0), found '" + name +
+                              "'");
 }
 
 }  // namespace catdog

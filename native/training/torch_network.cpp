@@ -124,7 +124,8 @@ torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Ten
     case Op::kRelu6: return torch::hardtanh(x, 0, 6);
     case Op::kAffine: return x * layer.scale + layer.shift;
     case Op::kMaxPool: return torch::max_pool2d(x, layer.kernel, layer.stride, layer.padding);
-    case Op::kAveragePool: return torch::avg_pool2d(x, layer.kernel, layer.stride, layer.padding, layer.same, !layer.same);
+    case Op::kAveragePool:
+      return torch::avg_pool2d(x, layer.kernel, layer.stride, layer.padding, layer.same, !layer.same);
     case Op::kGlobalAveragePool: return x.mean({2, 3});
     case Op::kAdd: return x + values[static_cast<std::size_t>(layer.inputs[1] + 1)];
     case Op::kDropout:

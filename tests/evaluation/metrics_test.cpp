@@ -75,6 +75,30 @@ TEST(MetricsTest, ThresholdLiesBetweenTwoPhotos) {
   EXPECT_FLOAT_EQ(collector.confidence_threshold(1), 1);
 }
 
+TEST(MetricsTest, TemperatureUndoesOverconfidence) {
+  // 80 of 100 are right, at a confidence of 0.99: the best temperature makes that 0.8.
+  MetricsCollector collector(2);
+  const float sure[] = {0.99f, 0.01f};
+  for (int i = 0; i < 100; ++i) collector.add(i < 80 ? 0 : 1, sure);
+  const double logit = std::log(0.99 / 0.01), wanted = std::log(0.8 / 0.2);
+  EXPECT_NEAR(collector.best_temperature(), logit / wanted, 0.02);
+}
+
+TEST(MetricsTest, PresenceRefusesTheShareThatItMay) {
+  std::vector<float> photos, others;
+  for (int i = 0; i < 100; ++i) photos.push_back(0.5f + 0.005f * static_cast<float>(i));
+  for (int i = 0; i < 50; ++i) others.push_back(i < 45 ? 0.1f : 0.9f);
+  const PresenceMetrics found = presence_metrics(photos, others, 0.1);
+  EXPECT_NEAR(found.refused, 0.1, 1e-9);
+  EXPECT_NEAR(found.flagged, 0.9, 1e-9);
+  EXPECT_GT(found.threshold, 0.5 + 0.005 * 9);
+  EXPECT_LT(found.threshold, 0.5 + 0.005 * 10);
+  EXPECT_EQ(found.photos, 100u);
+  EXPECT_EQ(found.others, 50u);
+  // 45 of the others lie below all photos; 5 lie above the 80 photos below 0.9 (0.9 itself counts half).
+  EXPECT_NEAR(found.roc_auc, 0.9 + 0.1 * (19 + 0.5) / 100, 1e-6);
+}
+
 TEST(MetricsTest, WhatIsNoProbabilityIsRefused) {
   MetricsCollector collector(2);
   for (const float wrong : {std::nanf(""), -0.1f, 1.1f}) {

@@ -1,0 +1,132 @@
+"""catdog-train --pretrained: a network that was taught something else goes on from there, with photos of none of the classes."""
+import csv
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from drawn_classes import CLASSES, write_picture
+
+FEATURES, TRAIN, CLASSIFY, PRETRAINED = (
+    os.environ[name] for name in ('CATDOG_FEATURES', 'CATDOG_TRAIN', 'CATDOG_CLASSIFY', 'CATDOG_MAKE_PRETRAINED'))
+TAUGHT = 6
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+
+
+def file_hash(path):
+    with open(path, 'rb') as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+class FineTuneToolTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.root = cls.scratch.name
+        rng = random.Random(3)
+        # Two of the drawn kinds are the classes, the third is what is neither.
+        for kind, name in enumerate(CLASSES):
+            folder = os.path.join(cls.root, 'data', name) if kind < 2 else os.path.join(cls.root, 'others')
+            os.makedirs(folder)
+            for i in range(40):
+                write_picture(os.path.join(folder, f'{i}.ppm'), kind, rng)
+        for i in range(40):  # photos of one folder are held back together
+            group = os.path.join(cls.root, 'others', str(i % 4))
+            os.makedirs(group, exist_ok=True)
+            os.rename(os.path.join(cls.root, 'others', f'{i}.ppm'), os.path.join(group, f'{i}.ppm'))
+        cls.weights = os.path.join(cls.root, 'weights.safetensors')
+        cls.features, cls.others = os.path.join(cls.root, 'features'), os.path.join(cls.root, 'other-features')
+        for command in ([PRETRAINED, cls.weights, str(TAUGHT)],
+                        [FEATURES, '--data', os.path.join(cls.root, 'data'), '--out', cls.features, '--size', '40'],
+                        [FEATURES, '--unlabelled', '--data', os.path.join(cls.root, 'others'), '--out', cls.others, '--size', '40']):
+            done = run(*command)
+            assert done.returncode == 0, done.stderr
+        cls.taught = os.path.join(cls.root, 'taught.json')
+        cls.write_taught({CLASSES[0]: ['0-1'], CLASSES[1]: ['3']})
+
+    @classmethod
+    def write_taught(cls, members):
+        with open(cls.taught, 'w', encoding='utf-8') as file:
+            json.dump(members, file)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scratch.cleanup()
+
+    def command(self, name, *options):
+        taught = [] if '--taught-classes' in options else ['--taught-classes', self.taught]
+        return [TRAIN, '--features', self.features, '--other', self.others, '--pretrained', self.weights, *taught,
+                '--out', os.path.join(self.root, name), '--batch', '16', '--threads', '2',
+                '--no-tracking', *options]
+
+    def card(self, name):
+        with open(os.path.join(self.root, name, 'model', 'model.json'), encoding='utf-8') as file:
+            return json.load(file)
+
+    def test_learns_labels_and_presence_and_is_used(self):
+        done = run(*self.command('tuned', '--rate', '0.0003', '--layer-decay', '1', '--frozen', '0', '--epochs', '15',
+                                 '--average', '0.5', '--crop', '40', '--presence-weight', '1', '--taught-classes', '',
+                                 '--refused-share', '0.15'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        card = self.card('tuned')
+        self.assertEqual(card['presence'], {'name': 'pet'})
+        self.assertGreater(card['training']['temperature'], 0)
+        with open(os.path.join(self.features, 'dataset.json'), encoding='utf-8') as file:
+            self.assertEqual(card['training']['data_digest'], json.load(file)['digest'])
+        measured = card['metrics'][0]
+        self.assertGreater(measured['accuracy'], 0.9, done.stderr)
+        self.assertGreater(measured['presence']['roc_auc'], 0.9, done.stderr)
+        table = os.path.join(self.root, 'predictions.csv')
+        found = run(CLASSIFY, os.path.join(self.root, 'data'), os.path.join(self.root, 'others'), '--model',
+                    os.path.join(self.root, 'tuned', 'model'), '--out', table)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        with open(table, newline='', encoding='utf-8') as file:
+            rows = list(csv.DictReader(file))
+        neither = {kind: sum(row['decision'] == 'neither' for row in rows if row['path'].startswith(kind))
+                   for kind in ('data', 'others')}
+        self.assertLess(neither['data'], 25, neither)  # of 80
+        self.assertGreater(neither['others'], 25, neither)  # of 40
+        evaluated = run(TRAIN, 'evaluate', os.path.join(self.root, 'tuned'), '--features', self.features)
+        self.assertEqual(evaluated.returncode, 0, evaluated.stderr)
+
+    def test_same_seed_same_network_also_when_interrupted(self):
+        self.assertEqual(run(*self.command('whole', '--epochs', '3')).returncode, 0)
+        command = self.command('cut', '--epochs', '3', '--checkpoint-seconds', '0')
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        deadline = time.time() + 120
+        while not os.path.exists(os.path.join(self.root, 'cut', 'last.pt')) and time.time() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), 1)
+        resumed = run(*command, '--resume')
+        self.assertEqual(resumed.returncode, 0, resumed.stderr)
+        hashes = [file_hash(os.path.join(self.root, name, 'model', 'model.onnx')) for name in ('whole', 'cut')]
+        self.assertEqual(*hashes)
+
+    def test_what_the_taught_classes_belong_to_must_fit(self):
+        self.addCleanup(self.write_taught, {CLASSES[0]: ['0-1'], CLASSES[1]: ['3']})
+        for members, word in (({CLASSES[0]: ['0']}, CLASSES[1]), ({CLASSES[0]: ['0'], CLASSES[1]: ['6']}, '"6"'),
+                              ({CLASSES[0]: ['0'], CLASSES[1]: ['2-1']}, '"2-1"')):
+            self.write_taught(members)
+            refused = run(*self.command('never'))
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn('taught.json: expected', refused.stderr)
+            self.assertIn(word, refused.stderr)
+
+    def test_without_photos_of_others_there_is_no_presence(self):
+        done = run(TRAIN, '--features', self.features, '--pretrained', self.weights, '--out',
+                   os.path.join(self.root, 'plain'), '--crop', '32', '--epochs', '1', '--batch', '16', '--no-tracking')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn('presence', self.card('plain'))
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)

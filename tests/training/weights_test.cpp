@@ -1,0 +1,58 @@
+// Numbers as they are shipped: rounded to half precision, logits divided by a temperature.
+#include "training/weights.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "training/torch_network.h"
+
+namespace catdog {
+namespace {
+
+TEST(HalfTest, EveryHalfComesBack) {
+  for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
+    const float value = from_half(static_cast<std::uint16_t>(bits));
+    if (std::isnan(value)) continue;
+    ASSERT_EQ(to_half(value), bits) << value;
+  }
+}
+
+TEST(HalfTest, KnownValues) {
+  EXPECT_EQ(to_half(1.0f), 0x3c00);
+  EXPECT_EQ(to_half(-2.0f), 0xc000);
+  EXPECT_EQ(to_half(65504.0f), 0x7bff);
+  EXPECT_EQ(from_half(0x0001), std::ldexp(1.0f, -24));
+}
+
+TEST(HalfTest, RoundsToTheNearestAndTiesToEven) {
+  const float step = std::ldexp(1.0f, -10);  // between halves from 1 to 2
+  EXPECT_EQ(from_half(to_half(1 + 0.49f * step)), 1.0f);
+  EXPECT_EQ(from_half(to_half(1 + 0.51f * step)), 1 + step);
+  EXPECT_EQ(from_half(to_half(1 + 0.5f * step)), 1.0f);
+  EXPECT_EQ(from_half(to_half(1 + 1.5f * step)), 1 + 2 * step);
+  EXPECT_EQ(from_half(to_half(std::ldexp(1.0f, -26))), 0.0f);
+}
+
+TEST(TemperatureTest, DividesTheLogitsAndChangesNoDecision) {
+  torch::manual_seed(2);
+  TorchNetwork network(make_network("cnn", Heads{3, true}));
+  network.eval();
+  PlainNetwork plain = for_use(network.spec(), get_weights(network));
+  TorchNetwork before(plain.spec);
+  set_weights(before, plain.weights);
+  set_temperature(plain, 0.5);
+  TorchNetwork after(plain.spec);
+  set_weights(after, plain.weights);
+  before.eval();
+  after.eval();
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor photos = torch::rand({3, 3, 32, 32});
+  const Answers cold = before.answer(photos), warm = after.answer(photos);
+  EXPECT_LT((warm.logits - 2 * cold.logits).abs().max().item<double>(), 1e-5);
+  EXPECT_TRUE(torch::equal(warm.presence, cold.presence)) << "only the labels are calibrated";
+}
+
+}  // namespace
+}  // namespace catdog
