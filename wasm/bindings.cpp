@@ -135,6 +135,7 @@ std::string csv_row(const val& row, const val& labels, const val& thresholds) {
 bool is_clutter(const std::string& path) { return catdog::is_clutter(path); }
 int preprocessing_version() { return catdog::kPreprocessingVersion; }
 double max_file_bytes() { return static_cast<double>(catdog::kMaxFileBytes); }
+double max_whole_pixels() { return static_cast<double>(catdog::kMaxWholePixels); }
 
 }  // namespace
 
@@ -147,4 +148,5 @@ EMSCRIPTEN_BINDINGS(catdog) {
   emscripten::function("isClutter", &is_clutter);
   emscripten::function("preprocessingVersion", &preprocessing_version);
   emscripten::function("maxFileBytes", &max_file_bytes);
+  emscripten::function("maxWholePixels", &max_whole_pixels);
 }

@@ -68,6 +68,8 @@ export interface CatdogCore {
   isClutter(path: string): boolean;
   preprocessingVersion(): number;
   maxFileBytes(): number;
+  /** Of a picture that must be decoded whole before it is made smaller. */
+  maxWholePixels(): number;
 }
 
 export interface ModuleOptions {

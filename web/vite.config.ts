@@ -39,6 +39,8 @@ const modestMemory: Plugin = {
 interface PageFile {
   path: string;
   sha256: string;
+  /** Kept when it is first asked for: most people never need it. */
+  onDemand?: boolean;
 }
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
@@ -62,7 +64,11 @@ const serviceWorker: Plugin = {
     fs.rmSync(path.join(outDir, 'service-worker.js'), { force: true });
     const found = builtFiles(outDir);
     // Who publishes the page may put another network in place of ours.
-    const files = found.map((file) => (file.path.startsWith('model/') ? { ...file, sha256: '' } : file));
+    const files = found.map((file) => ({
+      ...file,
+      sha256: file.path.startsWith('model/') ? '' : file.sha256,
+      onDemand: /heif/.test(file.path),
+    }));
     await build({
       configFile: false,
       publicDir: false,

@@ -1,4 +1,5 @@
 // A photo of any format: the core's own, and what the core leaves to the browser.
+import { decodeHeif } from './heif';
 import { isFailure, type CatdogCore, type Failure, type Preprocessed } from './core';
 
 /** Reads a file whole. Every failure is a value. */
@@ -24,10 +25,19 @@ export async function preprocessFile(
 ): Promise<Preprocessed | Failure> {
   if (!(bytes instanceof Uint8Array)) return bytes;
   const result = core.preprocess(bytes, size);
-  return isFailure(result) && result.problem === 'needs-platform' ? decodeInBrowser(core, file, result, size) : result;
+  return isFailure(result) && result.problem === 'needs-platform' ? decodeInBrowser(core, file, bytes, result, size) : result;
 }
 
-async function decodeInBrowser(core: CatdogCore, file: File, refused: Failure, size: number) {
+// The media types of formats that the core leaves to the browser.
+const mediaTypes: Record<string, string> = {
+  WebP: 'image/webp',
+  AVIF: 'image/avif',
+  HEIC: 'image/heic',
+  TIFF: 'image/tiff',
+  'JPEG 2000': 'image/jp2',
+};
+
+async function decodeInBrowser(core: CatdogCore, file: File, bytes: Uint8Array, refused: Failure, size: number) {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file, {
@@ -36,11 +46,10 @@ async function decodeInBrowser(core: CatdogCore, file: File, refused: Failure, s
       colorSpaceConversion: 'none',
     });
   } catch {
-    return failure(
-      `expected a sound ${refused.format} picture, found damage, or a format that this browser does not read`,
-      'corrupt',
-      refused.format,
-    );
+    if (refused.format !== 'HEIC') return unreadable(refused.format);
+    const decoded = await decodeHeif(bytes, core.maxWholePixels());
+    if ('error' in decoded) return decoded;
+    return core.preprocessRgba(decoded.rgba, decoded.width, decoded.height, refused.format, size);
   }
   const { width, height } = bitmap;
   try {
@@ -55,6 +64,16 @@ async function decodeInBrowser(core: CatdogCore, file: File, refused: Failure, s
   } finally {
     bitmap.close();
   }
+}
+
+// Damage, or a format that this browser does not know? Some browsers tell.
+async function unreadable(format: string): Promise<Failure> {
+  const type = mediaTypes[format];
+  const known = type && 'ImageDecoder' in self ? await ImageDecoder.isTypeSupported(type) : undefined;
+  const damage = `expected a sound ${format} picture, found damage`;
+  const unknown = `expected a format that this browser reads, found ${format}: save it as JPEG or PNG, or use catdog-classify`;
+  const word = known === undefined ? `${damage}, or a format that this browser does not read` : known ? damage : unknown;
+  return failure(word, known === false ? 'needs-platform' : 'corrupt', format);
 }
 
 function failure(error: string, problem: Failure['problem'], format = 'unknown'): Failure {

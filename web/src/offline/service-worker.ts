@@ -9,6 +9,8 @@ declare const self: ServiceWorkerGlobalScope;
 interface PageFile {
   path: string;
   sha256: string;
+  /** Kept when it is first asked for. */
+  onDemand: boolean;
 }
 
 // Filled in at build time (vite.config.ts).
@@ -17,7 +19,7 @@ declare const __PAGE_FILES__: { build: string; files: PageFile[] };
 const { build, files } = __PAGE_FILES__;
 const scope = self.registration.scope;
 const cacheName = `${cachePrefix(scope)}${build}`;
-const addresses = new Set(files.map(({ path }) => new URL(path, scope).href));
+const byAddress = new Map(files.map((file) => [new URL(file.path, scope).href, file]));
 
 self.addEventListener('install', (event) => event.waitUntil(keepAll()));
 
@@ -30,13 +32,14 @@ self.addEventListener('message', (event) => {
 self.addEventListener('fetch', (event) => {
   if (event.request.method !== 'GET') return;
   const address = addressOf(event.request);
-  if (addresses.has(address)) event.respondWith(answer(address, event.request));
+  const file = byAddress.get(address);
+  if (file) event.respondWith(answer(address, event.request, file));
 });
 
 async function keepAll(): Promise<void> {
   const cache = await caches.open(cacheName);
   try {
-    await Promise.all(files.map((file) => keep(cache, file)));
+    await Promise.all(files.filter(({ onDemand }) => !onDemand).map((file) => keep(cache, file)));
   } catch (error) {
     await caches.delete(cacheName); // half a page is of no use
     throw error;
@@ -73,7 +76,10 @@ function addressOf(request: Request): string {
 }
 
 // A file that the person had the page forget, or that the browser dropped, comes from the network again.
-async function answer(address: string, request: Request): Promise<Response> {
-  const cache = await caches.has(cacheName) ? await caches.open(cacheName) : undefined;
-  return (await cache?.match(address)) ?? fetch(request);
+async function answer(address: string, request: Request, file: PageFile): Promise<Response> {
+  const cache = (await caches.has(cacheName)) ? await caches.open(cacheName) : undefined;
+  const kept = await cache?.match(address);
+  if (kept || !cache || !file.onDemand) return kept ?? fetch(request);
+  await keep(cache, file);
+  return (await cache.match(address))!;
 }
