@@ -110,7 +110,8 @@ std::vector<bool> unseen_photos(const TrainedModel& model, const FeatureStore& s
   for (std::size_t row = 0; row < parted.size(); ++row) {
     parted[row].split = held[row] ? Split::kValidation : Split::kTrain;
   }
-  const std::string digest = validation_digest(parted);
+  // Photos that are left out now may have been held back then.
+  const std::string digest = model.fold.count == 0 ? store.split_digest() : validation_digest(parted);
   if (digest != model.split_digest) {
     fail(model.folder,
          "a model whose training held back the same photos as this feature store (" + abridged(digest) +

@@ -111,6 +111,18 @@ class EvaluateToolTest(EvaluationCase):
         with open(os.path.join(folder, 'params', 'fold'), encoding='utf-8') as stream:
             self.assertEqual(stream.read().strip(), '1/3')
 
+    def test_a_model_trained_with_all_photos_is_measured_without_some(self):
+        self.succeeds(self.try_train('all', epochs=1))
+        with open(os.path.join(self.features, 'manifest.csv'), newline='', encoding='utf-8') as file:
+            held = [row['path'] for row in csv.DictReader(file) if row['split'] == 'validation']
+        listed = os.path.join(self.root, 'some.txt')
+        with open(listed, 'w', encoding='utf-8') as file:
+            file.write('\n'.join(held[:3]) + '\n')
+        table = os.path.join(self.root, 'some.json')
+        self.succeeds(self.evaluate(os.path.join(self.root, 'all'), '--features', self.features, '--exclude', listed, '--json', table))
+        with open(table, encoding='utf-8') as file:
+            self.assertEqual(json.load(file)['photos'], len(held) - 3)
+
     def test_excluded_photos_are_left_out_of_both_parts(self):
         listed = self.path('listed.txt')
         with open(listed, 'w', encoding='utf-8') as stream:
