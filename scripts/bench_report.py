@@ -29,6 +29,9 @@ def rows_of_core(folder):
 
 
 def rows_of_pages(folder):
+    if size := read(folder, 'size'):
+        yield row('first visit, compressed', f"{size['bytes'] / 1e6:.1f} MB, {size['script'] / 1e3:.0f} KB of it scripts",
+                  'budget: 12 MB, 150 KB', 12e6 / size['bytes'], 'at least 1')
     pages = read(folder, 'pages') or {}
     for kind, (size, wanted) in {'small': ('500×375', 4), 'large': ('12 megapixels and more', 10)}.items():
         speeds = dict(pages.get(kind, {}))

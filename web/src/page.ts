@@ -155,6 +155,7 @@ export class Page {
     byId('search').addEventListener('input', () => this.draw());
     byId('order').addEventListener('change', () => this.draw());
     byId('view').addEventListener('change', () => this.table.choose(byId<HTMLSelectElement>('view').value as View));
+    this.sliders.addEventListener('toggle', () => this.draw());
     this.sliders.addEventListener('change', () => {
       this.deciding = true;
       this.draw();
@@ -196,6 +197,7 @@ export class Page {
     void this.session.forget();
     byId('session').hidden = true;
     this.thumbnails.clear();
+    this.status.rest();
     this.table.show([]);
     this.summary.choose({ kind: 'all' });
     byId('work').hidden = true;

@@ -66,12 +66,15 @@ export class Results extends EventTarget {
 
   /** Adds files; the same file offered again is left out. Gives the new rows, in path order. */
   add(found: FoundFile[]): Row[] {
-    const known = new Set(this.ordered.map(identity));
+    // Size and time are asked for only where paths are the same: browsers look at the disk for them.
+    const known = new Map<string, FoundFile[]>();
+    for (const row of this.ordered) known.set(row.path, [...(known.get(row.path) ?? []), row]);
     const added: Row[] = [];
-    for (const { path, file, parent } of found) {
-      const key = identity({ path, file });
-      if (known.has(key)) continue;
-      known.add(key);
+    for (const offered of found) {
+      const { path, file, parent } = offered;
+      const namesakes = known.get(path);
+      if (namesakes?.some((other) => identity(other) === identity(offered))) continue;
+      known.set(path, namesakes ? [...namesakes, offered] : [offered]);
       const row: Row = {
         id: this.nextId++,
         path,

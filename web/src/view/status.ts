@@ -7,11 +7,32 @@ import { byId } from './dom';
 export type WorkState = 'working' | 'paused' | 'finished' | 'stopped';
 
 const quiet = 15_000; // milliseconds between two announcements
+const still = 200; // milliseconds between two drawings: what changes faster cannot be read
 
 export class Status {
   private announced = 0;
+  private shown = 0;
+  private shownState: WorkState | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   show(state: WorkState, counts: Readonly<Counts>, pace: Pace): void {
+    clearTimeout(this.timer);
+    const wait = this.shown + still - performance.now();
+    if (state === this.shownState && wait > 0) {
+      this.timer = setTimeout(() => this.show(state, counts, pace), wait);
+      return;
+    }
+    this.shown = performance.now();
+    this.shownState = state;
+    this.draw(state, counts, pace);
+  }
+
+  /** Shows nothing more until it is asked to. */
+  rest(): void {
+    clearTimeout(this.timer);
+  }
+
+  private draw(state: WorkState, counts: Readonly<Counts>, pace: Pace): void {
     const { texts } = language;
     const heading = { working: texts.working, paused: texts.paused, finished: texts.finished, stopped: texts.stopped }[state];
     const done = texts.progress(language.number(counts.done), language.number(counts.all));

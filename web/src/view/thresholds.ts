@@ -27,7 +27,12 @@ export class ThresholdSliders extends EventTarget {
       this.set(this.original);
       this.dispatchEvent(new Event('change'));
     });
+    this.details.addEventListener('toggle', () => this.dispatchEvent(new Event('toggle')));
     this.set(original);
+  }
+
+  private get details(): HTMLDetailsElement {
+    return byId('confidence-control').closest('details')!;
   }
 
   get values(): Thresholds {
@@ -37,6 +42,7 @@ export class ThresholdSliders extends EventTarget {
   show(rows: readonly Row[]): void {
     for (const name of ['confidence', 'presence'] as const) {
       byId(`${name}-value`).textContent = language.percent(this.value(name), 1);
+      if (!this.details.open) continue;
       const first = Number(this.slider(name).min);
       const counts = new Array<number>(bins).fill(0);
       for (const row of rows) {
