@@ -1,5 +1,6 @@
 #include "training/distributed.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 #include <thread>
@@ -11,7 +12,8 @@ namespace catdog {
 namespace {
 
 constexpr std::int64_t kBucketValues = 1 << 20;  // 4 MiB
-constexpr int kGrace = 3;                        // seconds in which ranks tell each other that they have noticed a loss
+constexpr int kGrace = 10;                       // seconds in which ranks tell each other that they have noticed a loss
+constexpr int kFarewell = 2;  // seconds more in which rank 0 waits for them to have heard the verdict
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -102,27 +104,38 @@ Ranks::Ranks(double timeout) : timeout_(timeout), connection_(std::make_unique<C
 
 Ranks::~Ranks() = default;
 
-// Those who have noticed that somebody is missing tell it; who tells nothing is missing.
+// Those who have noticed that somebody is missing tell it; who tells nothing is missing. The first to conclude decides
+// for all, so that they name the same.
 void Ranks::blame(const std::string& reason) {
   std::string missing;
+  const auto noticed = [](int rank) { return "noticed/" + std::to_string(rank); };
+  const auto told = [](int rank) { return "told/" + std::to_string(rank); };
+  const std::string verdict = "lost";
   try {
     c10d::TCPStore& store = *connection_->store;
     store.setTimeout(milliseconds(kGrace));
-    const auto key = [](int rank) { return "noticed/" + std::to_string(rank); };
-    store.set(key(rank_), std::vector<std::uint8_t>{1});
-    for (int waited = 0; waited < kGrace * 10; ++waited) {
-      missing.clear();
-      int silent = 0;
+    store.set(noticed(rank_), std::vector<std::uint8_t>{1});
+    std::vector<int> silent;
+    for (int waited = 0; waited < kGrace * 10 && !store.check({verdict}); ++waited) {
+      silent.clear();
       for (int rank = 0; rank < count_; ++rank) {
-        if (store.check({key(rank)})) continue;
-        missing += (missing.empty() ? "rank " : ", rank ") + std::to_string(rank);
-        ++silent;
+        if (!store.check({noticed(rank)})) silent.push_back(rank);
       }
-      if (silent == 1 && waited >= 5) break;
+      if (silent.size() == 1 && waited >= 5) break;
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
+    for (const int rank : silent) missing += (missing.empty() ? "rank " : ", rank ") + std::to_string(rank);
+    const auto agreed = store.compareSet(verdict, {}, std::vector<std::uint8_t>(missing.begin(), missing.end()));
+    missing.assign(agreed.begin(), agreed.end());
+    store.set(told(rank_), std::vector<std::uint8_t>{1});
     // The store is rank 0's: the others may still be asking.
-    if (rank_ == 0) std::this_thread::sleep_for(std::chrono::seconds(1));
+    for (int waited = 0; rank_ == 0 && waited < kFarewell * 10; ++waited) {
+      const auto has_told = [&](int rank) { return store.check({told(rank)}); };
+      int left = 0;
+      for (int rank = 0; rank < count_; ++rank) left += !has_told(rank);
+      if (left <= static_cast<int>(std::count(missing.begin(), missing.end(), ',')) + 1) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
   } catch (const std::exception&) {
     missing = "rank 0";  // it keeps the store, which does not answer
   }
