@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kBucketValues = 1 << 20;  // 4 MiB
 constexpr int kGrace = 10;                       // seconds in which ranks tell each other that they have noticed a loss
+constexpr const char* kNoticed = "noticed";      // in the store, once any rank has noticed a loss
 constexpr int kFarewell = 2;  // seconds more in which rank 0 waits for them to have heard the verdict
 
 std::string variable(const char* name) {
@@ -60,6 +61,20 @@ struct SumOverRanks : torch::autograd::Function<SumOverRanks> {
 struct Ranks::Connection {
   c10::intrusive_ptr<c10d::TCPStore> store;
   std::unique_ptr<c10d::ProcessGroupGloo> group;
+
+  // Not every rank is connected to every other in an exchange: who waits for one that is alive but has noticed a loss,
+  // hears of it here.
+  void wait_for(c10d::Work& work) {
+    for (;;) {
+      try {
+        work.wait(std::chrono::milliseconds(500));
+        return;
+      } catch (const std::exception&) {
+        if (work.isCompleted()) throw;
+        if (store->check({kNoticed})) throw std::runtime_error("another rank has noticed a loss");
+      }
+    }
+  }
 };
 
 struct Ranks::Bucket {
@@ -115,6 +130,7 @@ void Ranks::blame(const std::string& reason) {
     c10d::TCPStore& store = *connection_->store;
     store.setTimeout(milliseconds(kGrace));
     store.set(noticed(rank_), std::vector<std::uint8_t>{1});
+    store.set(kNoticed, std::vector<std::uint8_t>{1});
     std::vector<int> silent;
     for (int waited = 0; waited < kGrace * 10 && !store.check({verdict}); ++waited) {
       silent.clear();
@@ -174,7 +190,7 @@ void Ranks::expect_same(const std::string& text) {
 void Ranks::sum(torch::Tensor tensor) {
   guard([&] {
     std::vector<torch::Tensor> tensors = {tensor};
-    connection_->group->allreduce(tensors)->wait();
+    connection_->wait_for(*connection_->group->allreduce(tensors));
   });
 }
 
@@ -208,7 +224,7 @@ void Ranks::send_bucket() {
 void Ranks::finish_gradients() {
   if (!buckets_.empty() && !buckets_.back().work) send_bucket();
   for (Bucket& bucket : buckets_) {
-    guard([&] { bucket.work->wait(); });
+    guard([&] { connection_->wait_for(*bucket.work); });
     std::int64_t begin = 0;
     for (const std::size_t i : bucket.parameters) {
       torch::Tensor& parameter = parameters_[i];
