@@ -1,5 +1,6 @@
 #include "training/checkpoint.h"
 
+#include <sstream>
 #include <stdexcept>
 
 #include "support/files.h"
@@ -61,6 +62,13 @@ std::pair<torch::Tensor, torch::Tensor> as_tensors(const MetricsCollector& seen)
 
 }  // namespace
 
+void write_archive(const fs::path& file, torch::serialize::OutputArchive& archive) {
+  // LibTorch ends the program where a stream does not take what it writes: so first into memory.
+  std::ostringstream whole;
+  archive.save_to(whole);
+  write_file(file, whole.str());
+}
+
 void save_checkpoint(const fs::path& file, const TorchNetwork& network, WeightAverage& average,
                      const torch::optim::Optimizer& optimizer, const TrainingState& state) {
   torch::serialize::OutputArchive archive, optimizer_archive;
@@ -80,9 +88,7 @@ void save_checkpoint(const fs::path& file, const TorchNetwork& network, WeightAv
   json["history"] = state.history;
   json["average_steps"] = average.steps();
   archive.write("state", c10::IValue(json.dump()));
-  AtomicFile out(file);
-  archive.save_to(out.stream());
-  out.commit();
+  write_archive(file, archive);
 }
 
 TrainingState load_checkpoint(const fs::path& file, TorchNetwork& network, WeightAverage& average,

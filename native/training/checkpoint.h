@@ -25,6 +25,9 @@ struct TrainingState {
   std::string run_id;  // MLflow's; empty: not tracked
 };
 
+// Writes the archive whole or not at all. Throws std::runtime_error where it cannot be written.
+void write_archive(const std::filesystem::path& file, torch::serialize::OutputArchive& archive);
+
 // Written beside, synced, renamed. Throws std::runtime_error.
 void save_checkpoint(const std::filesystem::path& file, const TorchNetwork& network, WeightAverage& average,
                      const torch::optim::Optimizer& optimizer, const TrainingState& state);

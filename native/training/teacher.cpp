@@ -9,6 +9,7 @@
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
 #include "support/progress.h"
+#include "training/checkpoint.h"
 #include "training/evaluate.h"
 
 namespace catdog {
@@ -97,9 +98,7 @@ Teacher::Teacher(TorchNetwork& network, const torch::Device& device, const Train
   archive.write("key", c10::IValue(key));
   archive.write("labelled", labelled_);
   if (data.other()) archive.write("other", other_);
-  AtomicFile out(cache);
-  archive.save_to(out.stream());
-  out.commit();
+  write_archive(cache, archive);
 }
 
 torch::Tensor Teacher::taught(const Batch& batch) const {

@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import random
+import resource
+import signal
 import subprocess
 import tempfile
 import time
@@ -44,6 +46,28 @@ class TrainKillTest(unittest.TestCase):
         # A checkpoint after every step: the moments of a kill lie before, in and after the writing of one.
         return [TRAIN, '--features', self.features, '--out', os.path.join(self.root, name), '--epochs', '6',
                 '--batch', '4', '--threads', '2', '--checkpoint-seconds', '0', '--no-tracking']
+
+    def test_a_full_disk_destroys_nothing(self):
+        subprocess.run(self.command('whole'), check=True, capture_output=True)
+        run = os.path.join(self.root, 'full')
+        process = subprocess.Popen(self.command('full'), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 120
+        while not os.path.exists(os.path.join(run, 'last.pt')) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        before = file_hash(os.path.join(run, 'last.pt'))
+        # No file may grow beyond 100 kB: what a full disk does to a checkpoint.
+        def small_disk():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        full = subprocess.run(self.command('full') + ['--resume'], capture_output=True, text=True, preexec_fn=small_disk)
+        self.assertEqual(full.returncode, 1)
+        self.assertRegex(full.stderr, r'last\.pt.*: expected to be written whole, found ')
+        self.assertEqual(file_hash(os.path.join(run, 'last.pt')), before, 'the checkpoint is as it was')
+        subprocess.run(self.command('full') + ['--resume'], check=True, capture_output=True)
+        self.assertEqual(file_hash(os.path.join(run, 'model', 'model.onnx')),
+                         file_hash(os.path.join(self.root, 'whole', 'model', 'model.onnx')))
 
     def test_killed_and_resumed_is_as_never_killed(self):
         begun = time.monotonic()
