@@ -71,6 +71,7 @@ test('a folder chosen gives the CSV of catdog-classify', async (t) => {
 test('a network that tells the presence gives the CSV of catdog-classify, neither counted', async (t) => {
   const present = makeBundle(path.join(work, 'presence'), '--size', '64', '--presence');
   const own = await serveSite(present);
+  t.after(() => own.close());
   const page = await openPage(browser, own);
   await chooseFolder(page, folder);
   await untilDone(page);
@@ -81,7 +82,6 @@ test('a network that tells the presence gives the CSV of catdog-classify, neithe
   assert.equal(await page.locator('[data-kind="neither"] .count').innerText(), String(neither));
   assertClean(page);
   await page.context().close();
-  own.close();
 });
 
 test('a folder dropped gives the same', async (t) => {

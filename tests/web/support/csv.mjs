@@ -17,7 +17,7 @@ export function parseCsv(text) {
 }
 
 // What the core leaves to the platform: the words for its failures are the platform's.
-const platformFailure = /^expected (a sound (WebP|AVIF|HEIC|TIFF|JPEG 2000) picture, found damage|a format that this browser reads, found )/;
+const platformFailure = /^expected (a sound (WebP|AVIF|HEIC|TIFF|JPEG 2000) picture|a format that this browser reads, found )/;
 
 /**
  * Where two CSVs differ: `real` must be empty; `lastDigits` counts probabilities that two inference engines rounded
