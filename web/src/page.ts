@@ -133,8 +133,8 @@ export class Page {
       this.drawNow();
     });
     byId('cancel').addEventListener('click', () => {
-      this.pool.pause(false);
       this.results.drop(this.pool.cancelWaiting());
+      this.pool.pause(false);
       this.state = 'stopped';
       this.draw();
     });
