@@ -32,6 +32,11 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   return options;
 }
 
+std::vector<std::size_t> part_of(const std::vector<std::size_t>& rows, const Shard& part) {
+  return {rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size())),
+          rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size()))};
+}
+
 std::string joined(const std::string& first, const FeatureStore* other, const std::string& second) {
   return other ? Sha256().add(first + ' ' + second).hex() : first;
 }
@@ -85,19 +90,14 @@ Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::s
   return training_batch(store, rows, crop, Augmentation{}, options_.seed, epoch);
 }
 
-std::size_t TrainingData::photos_of_step(const Epoch& epoch, std::size_t step) const {
-  return batch_rows(epoch.rows, options_.batch, step).size();
+StepSize TrainingData::size_of_step(const Epoch& epoch, std::size_t step) const {
+  return {batch_rows(epoch.rows, options_.batch, step).size(), other_rows_of(epoch, step).size()};
 }
 
 Batch TrainingData::batch(const Epoch& epoch, std::size_t step, const Shard& part) const {
-  std::vector<std::size_t> rows = batch_rows(epoch.rows, options_.batch, step);
-  if (part.count > 1) {
-    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size()));
-    const auto end = rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size()));
-    rows = std::vector<std::size_t>(begin, end);
-  }
+  const auto rows = part_of(batch_rows(epoch.rows, options_.batch, step), part);
   Batch batch = pictures(store_, rows, epoch.number);
-  const auto others = other_rows_of(epoch, step);
+  const auto others = part_of(other_rows_of(epoch, step), part);
   if (others.empty()) return batch;
   Batch more = pictures(*other_, others, epoch.number);
   batch.photos = torch::cat({batch.photos, more.photos}).contiguous(torch::MemoryFormat::ChannelsLast);
