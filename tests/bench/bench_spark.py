@@ -1,7 +1,7 @@
 """What Spark adds to the time that a photo takes: bench_spark.py PHOTOS TIMES ROUNDS CATDOG_CLASSIFY
 
-Classifies the folder of photos once, and TIMES + 1 times over, with scripts/spark-classify and with the tool alone, both on
-all cores. The difference of the two is what TIMES folders take, without what it takes to start. Prints JSON.
+Classifies the folder of photos once, and TIMES + 1 times over, with scripts/spark-classify and with the tool alone, both
+on all cores. The difference of the two is what TIMES folders take, without what it takes to start. Prints JSON.
 """
 import json
 import os
@@ -23,7 +23,7 @@ def copies(photos, times, folder):
 
 def seconds(*command):
     start = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, 'SPARK_LOCAL_IP': '127.0.0.1'})
     return time.monotonic() - start
 
 
@@ -38,8 +38,8 @@ def main():
             return seconds(tool, folder, '--model', model, '--out', work + '/alone.csv')
 
         def with_spark(folder, number):
-            return seconds(REPOSITORY + '/scripts/spark-classify', folder, f'{work}/out-{number}-{os.path.basename(folder)}', '--model',
-                           model, '--tool', tool)
+            out = f'{work}/out-{number}-{os.path.basename(folder)}'
+            return seconds(REPOSITORY + '/scripts/spark-classify', folder, out, '--model', model, '--tool', tool)
 
         # In turns, so that a slow moment hits both. The least of the rounds is what other programs disturbed least.
         taken = [[each(folder, number) for each in (alone, with_spark) for folder in (few, many)]

@@ -80,8 +80,8 @@ class SparkTest(unittest.TestCase):
             pass
         process.wait()
 
-    def command(self, out, *options):
-        return [SPARK, self.at('photos'), self.at(out), '--master', self.master, '--model', self.model, '--tool',
+    def command(self, out, *options, folder='photos'):
+        return [SPARK, self.at(folder), self.at(out), '--master', self.master, '--model', self.model, '--tool',
                 options[0] if options else CLASSIFY, '--conf', 'spark.executor.memory=600m', '--conf',
                 'spark.sql.files.maxPartitionBytes=100000', '--conf', 'spark.sql.files.openCostInBytes=1000', '--conf',
                 'spark.driver.host=127.0.0.1', '--conf', 'spark.driver.bindAddress=127.0.0.1', '--conf',
@@ -131,6 +131,18 @@ class SparkTest(unittest.TestCase):
         self.assertEqual(process.returncode, 0, said.decode()[-3000:])
         self.assertGreater(os.path.getsize(self.at('tasks')), before, 'work went on after it')
         self.assertEqual(self.result('killed'), self.expected)
+
+    def test_memory_does_not_grow_with_what_a_task_reads(self):
+        """More than an executor's memory in one partition, photos of 51 MB."""
+        os.makedirs(self.at('much'))
+        for i in range(14):
+            os.link(self.at('photos', 'large.ppm'), self.at('much', f'{i:02}.ppm'))
+        done = run(*self.command('much-out', CLASSIFY, '--conf', 'spark.sql.files.maxPartitionBytes=4g', folder='much'),
+                   timeout=900)
+        self.assertEqual(done.returncode, 0, done.stderr.decode()[-3000:])
+        rows = rows_of(self.result('much-out'))
+        self.assertEqual([(row['path'], row['width'], row['error']) for row in rows],
+                         [(f'much/{i:02}.ppm', '5000', '') for i in range(14)])
 
     def test_names_that_spark_passes_over_have_a_row(self):
         write(self.at('few', '_DSC1.ppm'), ppm(8, 8, striped(3)))
