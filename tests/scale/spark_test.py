@@ -137,8 +137,8 @@ class SparkTest(unittest.TestCase):
         os.makedirs(self.at('much'))
         for i in range(14):
             os.link(self.at('photos', 'large.ppm'), self.at('much', f'{i:02}.ppm'))
-        done = run(*self.command('much-out', CLASSIFY, '--conf', 'spark.sql.files.maxPartitionBytes=4g', folder='much'),
-                   timeout=900)
+        done = run(*self.command('much-out', CLASSIFY, '--conf', 'spark.sql.files.maxPartitionBytes=4g', '--conf',
+                                 'spark.sql.files.minPartitionNum=1', folder='much'), timeout=900)
         self.assertEqual(done.returncode, 0, done.stderr.decode()[-3000:])
         rows = rows_of(self.result('much-out'))
         self.assertEqual([(row['path'], row['width'], row['error']) for row in rows],
