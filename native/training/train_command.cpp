@@ -73,6 +73,13 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--frozen", o.frozen, "So many first stages of a pretrained network do not learn")
       ->capture_default_str()
       ->check(CLI::Range(0, 1000));
+  app.add_option(
+      "--teacher", o.teacher,
+      "Folder of a finished training of a network, usually a larger one, on the same photos: learn from what\n"
+      "it says of every crop, besides the labels");
+  app.add_option("--teacher-weight", o.teacher_weight, "Share of what the teacher says in what is to be learnt")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--other", o.other,
                  "Feature store of photos of none of the classes (catdog-features --unlabelled): the network then\n"
                  "also tells whether any of the classes is in the picture");

@@ -36,6 +36,10 @@ struct TrainOptions {
   double layer_decay = 0.85;             // of the rate, from one stage to the one before it
   double head_rate = 5;                  // factor of the rate for the new heads
   int frozen = 3;                        // so many first stages do not learn
+  // Learning from a network that has been trained on these photos.
+  std::filesystem::path teacher;  // the folder of its training; empty: none
+  std::string teacher_digest;     // of its checkpoint, SHA-256
+  double teacher_weight = 0.7;    // in the loss of the labels, of what the teacher says instead
   // Photos of none of the classes.
   std::filesystem::path other;   // feature store; empty: none, and nothing is told about presence
   double presence_weight = 0.3;  // in the loss, of telling whether any of the classes is in the picture

@@ -5,6 +5,7 @@
 
 #include "evaluation/folds.h"
 #include "evaluation/left_out.h"
+#include "support/files.h"
 #include "support/hash.h"
 #include "support/ordered_parallel.h"
 
@@ -29,6 +30,7 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   options.crop = std::min(options.crop, options.size);
   options.first_crop = std::min(options.first_crop, options.crop);
   options.left_out = left_out_digest(store);
+  if (!options.teacher.empty()) options.teacher_digest = sha256(view(read_file(options.teacher / "last.pt")));
   return options;
 }
 

@@ -1,4 +1,4 @@
-#include "training/teacher.h"
+#include "training/own_memory.h"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -71,8 +71,8 @@ torch::Tensor ask(TorchNetwork& network, const torch::Device& device, const Feat
 
 }  // namespace
 
-Teacher::Teacher(TorchNetwork& network, const torch::Device& device, const TrainingData& data, const fs::path& classes,
-                 const fs::path& cache, const std::string& weights_digest) {
+OwnMemory::OwnMemory(TorchNetwork& network, const torch::Device& device, const TrainingData& data,
+                     const fs::path& classes, const fs::path& cache, const std::string& weights_digest) {
   if (!classes.empty()) {
     const int taught = network.spec().layers[network.spec().taught].out;
     members_ = read_members(classes, data.store().classes(), taught);
@@ -101,14 +101,13 @@ Teacher::Teacher(TorchNetwork& network, const torch::Device& device, const Train
   write_archive(cache, archive);
 }
 
-torch::Tensor Teacher::taught(const Batch& batch) const {
+Lesson OwnMemory::about(const Batch& batch) {
   torch::Tensor said = labelled_.index({torch::tensor(batch.rows)});
   if (!batch.other_rows.empty()) said = torch::cat({said, other_.index({torch::tensor(batch.other_rows)})});
-  return said.to(torch::kFloat);
-}
-
-torch::Tensor Teacher::presence(const torch::Tensor& taught) const {
-  return members_.defined() ? taught.index_select(1, members_).sum(1) : torch::Tensor();
+  Lesson lesson;
+  lesson.taught = said.to(torch::kFloat);
+  if (members_.defined()) lesson.presence = lesson.taught.index_select(1, members_).sum(1);
+  return lesson;
 }
 
 }  // namespace catdog
