@@ -38,14 +38,9 @@ nlohmann::ordered_json identity(const TrainingState& state) {
   throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
 }
 
-void check_data(const fs::path& file, const nlohmann::ordered_json& found, const std::string& data,
-                const std::string& split) {
-  if (found.at("data") != data) fail(file, "a checkpoint of this data set", "one of another");
-  if (found.at("split") != split) fail(file, "a checkpoint of this split of the data", "one of another");
-}
-
 void check_same(const fs::path& file, const nlohmann::ordered_json& found, const TrainingState& state) {
-  check_data(file, found, state.data_digest, state.split_digest);
+  if (found["data"] != state.data_digest) fail(file, "a checkpoint of this data set", "one of another");
+  if (found["split"] != state.split_digest) fail(file, "a checkpoint of this split of the data", "one of another");
   for (const auto& [key, value] : state.options.items()) {
     if (found["options"].value(key, nlohmann::ordered_json()) != value) {
       fail(file, "--" + key + " " + value.dump() + " as now asked for",
@@ -159,7 +154,7 @@ TrainingState load_checkpoint(const fs::path& file, TorchNetwork& network, Weigh
   return state;
 }
 
-TrainedNetwork read_trained(const fs::path& file, const std::string& data_digest, const std::string& split_digest) {
+TrainedNetwork read_trained(const fs::path& file) {
   if (!fs::exists(file)) fail(file, "the checkpoint of a training", "nothing of that name");
   try {
     torch::serialize::InputArchive archive;
@@ -167,7 +162,6 @@ TrainedNetwork read_trained(const fs::path& file, const std::string& data_digest
     c10::IValue text;
     archive.read("state", text);
     const auto json = nlohmann::ordered_json::parse(text.toStringRef());
-    check_data(file, json, data_digest, split_digest);
     const Weights weights = averaged_weights(archive);
     const auto outputs = [&](const char* head) {
       const auto found = weights.find(std::string(head) + ".weight");
@@ -175,7 +169,7 @@ TrainedNetwork read_trained(const fs::path& file, const std::string& data_digest
     };
     const NetworkSpec spec =
         make_network(json.at("options").at("network"), {outputs("head"), outputs("presence") > 0, outputs("taught")});
-    return {fold_batch_norm(spec, weights), json.at("options").at("size")};
+    return {fold_batch_norm(spec, weights), json.at("options").at("size"), json.at("data"), json.at("split")};
   } catch (const c10::Error&) {
     fail(file, "the checkpoint of a training", "a damaged one");
   } catch (const std::logic_error& failure) {

@@ -41,9 +41,9 @@ TrainingState load_checkpoint(const std::filesystem::path& file, TorchNetwork& n
 struct TrainedNetwork {
   PlainNetwork network;
   int size = 0;
+  std::string data_digest, split_digest;  // of what it was trained with
 };
-// Throws std::runtime_error where the file is damaged, or belongs to another data set or split.
-TrainedNetwork read_trained(const std::filesystem::path& file, const std::string& data_digest,
-                            const std::string& split_digest);
+// Throws std::runtime_error where the file is damaged.
+TrainedNetwork read_trained(const std::filesystem::path& file);
 
 }  // namespace catdog

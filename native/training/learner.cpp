@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "training/mixup.h"
 #include "training/own_memory.h"
 #include "training/pretrained.h"
 #include "training/trained_teacher.h"
@@ -112,8 +113,11 @@ void Learner::find_teacher(const TrainingData& data) {
 torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers) {
   const std::int64_t labelled = batch.labels.size(0), classes = answers.logits.size(1);
   const Lesson lesson = teacher_ ? teacher_->about(batch) : Lesson();
-  torch::Tensor target = torch::one_hot(batch.labels, classes).to(device_, torch::kFloat) * (1 - options_.smoothing) +
-                         options_.smoothing / static_cast<double>(classes);
+  torch::Tensor target = torch::one_hot(batch.labels, classes).to(torch::kFloat);
+  if (batch.shares.defined()) {
+    target = mixed(batch, target, torch::one_hot(batch.partner_labels, classes).to(torch::kFloat));
+  }
+  target = target.to(device_) * (1 - options_.smoothing) + options_.smoothing / static_cast<double>(classes);
   if (lesson.classes.defined()) target.lerp_(lesson.classes.slice(0, 0, labelled), options_.teacher_weight);
   const auto cross_entropy = [](const torch::Tensor& wanted, const torch::Tensor& logits) {
     return -(wanted * torch::log_softmax(logits, 1)).sum(1).mean();

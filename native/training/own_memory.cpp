@@ -11,6 +11,7 @@
 #include "support/progress.h"
 #include "training/checkpoint.h"
 #include "training/evaluate.h"
+#include "training/mixup.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -102,10 +103,15 @@ OwnMemory::OwnMemory(TorchNetwork& network, const torch::Device& device, const T
 }
 
 Lesson OwnMemory::about(const Batch& batch) {
-  torch::Tensor said = labelled_.index({torch::tensor(batch.rows)});
-  if (!batch.other_rows.empty()) said = torch::cat({said, other_.index({torch::tensor(batch.other_rows)})});
+  torch::Tensor said = labelled_.index({torch::tensor(batch.rows)}).to(torch::kFloat);
+  if (batch.shares.defined()) {
+    said = mixed(batch, said, labelled_.index({torch::tensor(batch.partner_rows)}).to(torch::kFloat));
+  }
+  if (!batch.other_rows.empty()) {
+    said = torch::cat({said, other_.index({torch::tensor(batch.other_rows)}).to(torch::kFloat)});
+  }
   Lesson lesson;
-  lesson.taught = said.to(torch::kFloat);
+  lesson.taught = said;
   if (members_.defined()) lesson.presence = lesson.taught.index_select(1, members_).sum(1);
   return lesson;
 }

@@ -3,6 +3,7 @@
 
 #include "evaluation/folds.h"
 #include "support/tool.h"
+#include "training/augment.h"
 #include "training/commands.h"
 #include "training/network_spec.h"
 #include "training/trainer.h"
@@ -38,6 +39,9 @@ void add_options(CLI::App& app, TrainOptions& o) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   app.add_option("--smoothing", o.smoothing, "Label smoothing")->capture_default_str()->check(CLI::Range(0.0, 0.9));
+  app.add_option("--mixup", o.mixup, "Lay photos over each other, with shares that follow Beta(A, A); 0: never")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--average", o.average, "Decay of the weights' moving average")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.999999));
@@ -54,6 +58,9 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str();
   app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
   app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
+  app.add_option("--without", o.without, "Leave out these kinds of random changes to training pictures")
+      ->delimiter(',')
+      ->check(CLI::IsMember(augmentation_kinds()));
   app.add_option("--pretrained", o.pretrained,
                  "Fine-tune these weights: imagenet (made by scripts/pretrained), or a safetensors file");
   app.add_option("--taught-classes", o.taught_classes,

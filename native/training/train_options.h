@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace catdog {
 
@@ -23,6 +24,7 @@ struct TrainOptions {
   double weight_decay = 0.02;     // decoupled (Loshchilov & Hutter 2019)
   double warm_up = 1;             // epochs
   double smoothing = 0.05;        // of labels (Szegedy et al. 2016)
+  double mixup = 0;               // photos laid over each other, see draw_mix; 0: none
   double average = 0.999;         // decay of the weights' moving average
   double unsure_share = 0.02;     // of validation photos that the decision threshold leaves unsure
   std::string fold;               // "2/5": hold back this fold; empty: the store's own split
@@ -47,8 +49,9 @@ struct TrainOptions {
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all cores
   bool augment = true;
-  double rank_timeout = 300;       // seconds that processes wait for each other, see distributed.h
-  double checkpoint_seconds = 60;  // between checkpoints
+  std::vector<std::string> without;  // kinds of augmentation that are left out, see augmentation_kinds
+  double rank_timeout = 300;         // seconds that processes wait for each other, see distributed.h
+  double checkpoint_seconds = 60;    // between checkpoints
   bool resume = false;
   bool tracked = true;       // by MLflow
   std::string tracking_uri;  // empty: MLFLOW_TRACKING_URI, else ./mlruns

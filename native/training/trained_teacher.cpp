@@ -10,7 +10,12 @@ namespace catdog {
 TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingData& data, int taught,
                                const torch::Device& device)
     : device_(device) {
-  TrainedNetwork trained = read_trained(run / "last.pt", data.digest(), data.split_digest());
+  const TrainedNetwork trained = read_trained(run / "last.pt");
+  if (trained.data_digest != data.digest() || trained.split_digest != data.split_digest()) {
+    throw std::runtime_error(run.string() +
+                             ": expected a teacher trained on these photos, with the same ones held back, found one of "
+                             "another data set or split");
+  }
   const NetworkSpec& spec = trained.network.spec;
   taught_ = spec.taught != NetworkSpec::kNone && spec.layers[spec.taught].out == taught;
   zoom_ = static_cast<double>(trained.size) / data.options().size;

@@ -8,6 +8,7 @@
 #include "support/files.h"
 #include "support/hash.h"
 #include "support/ordered_parallel.h"
+#include "training/mixup.h"
 
 namespace catdog {
 namespace {
@@ -43,6 +44,7 @@ std::string joined(const std::string& first, const FeatureStore* other, const st
 TrainingData::TrainingData(const TrainOptions& options)
     : store_(open_store(options)),
       options_(completed(options, store_)),
+      augmentation_(augmentation_without(options.without)),
       other_(options.other.empty() ? nullptr : std::make_unique<FeatureStore>(options.other)),
       train_rows_(rows_of(store_, Split::kTrain)),
       validation_rows_(rows_of(store_, Split::kValidation)) {
@@ -81,10 +83,22 @@ std::vector<std::size_t> TrainingData::other_rows_of(const Epoch& epoch, std::si
   return rows;
 }
 
-Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch) const {
+Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch,
+                             int draw) const {
   const int crop = crop_of_epoch(options_, epoch);
   if (!options_.augment) return plain_batch(store, rows, crop);
-  return training_batch(store, rows, crop, Augmentation{}, options_.seed, epoch);
+  return training_batch(store, rows, crop, augmentation_, options_.seed, epoch, draw);
+}
+
+void TrainingData::mix(Batch& batch, const std::vector<std::size_t>& rows, int epoch) const {
+  std::vector<std::size_t> partners;
+  std::vector<float> shares;
+  for (const std::size_t row : rows) {
+    const Mix drawn = draw_mix(train_rows_, row, options_.mixup, options_.seed, epoch);
+    partners.push_back(drawn.partner);
+    shares.push_back(drawn.share);
+  }
+  mix_in(batch, pictures(store_, partners, epoch, /*draw=*/1), shares);
 }
 
 std::size_t TrainingData::photos_of_step(const Epoch& epoch, std::size_t step) const {
@@ -99,6 +113,7 @@ Batch TrainingData::batch(const Epoch& epoch, std::size_t step, const Shard& par
     rows = std::vector<std::size_t>(begin, end);
   }
   Batch batch = pictures(store_, rows, epoch.number);
+  if (options_.mixup > 0) mix(batch, rows, epoch.number);
   const auto others = other_rows_of(epoch, step);
   if (others.empty()) return batch;
   Batch more = pictures(*other_, others, epoch.number);

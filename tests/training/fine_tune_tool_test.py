@@ -157,7 +157,7 @@ class FineTuneToolTest(unittest.TestCase):
                          '--no-tracking']):
             done = run(*command)
             self.assertEqual(done.returncode, 0, done.stderr)
-        for folder, word in ((teacher, 'expected a checkpoint of this split of the data'),
+        for folder, word in ((teacher, 'expected a teacher trained on these photos, with the same ones held back'),
                              (os.path.join(self.root, 'nobody'), 'nobody')):
             refused = run(TRAIN, '--features', self.features, '--network', 'cnn', '--teacher', folder, '--out',
                           os.path.join(self.root, 'never'), '--no-tracking')
