@@ -47,6 +47,12 @@ def rows_of_training(folder):
                   f"from memory: {found['from_memory']:.0f} photos a second", found['ratio'], 'at least 0.85')
 
 
+def rows_of_spark(folder):
+    if found := read(folder, 'spark'):
+        yield row('classifying with Spark, photo of 500×375', f"{found['spark_ms']:.2f} ms",
+                  f"catdog-classify alone: {found['tool_ms']:.2f} ms", found['ratio'], 'at most 1.15')
+
+
 def as_text(rows):
     columns = ['what', 'ours', 'theirs', 'ratio', 'wanted']
     widths = [max(len(one[column]) for one in [dict(zip(columns, columns)), *rows]) for column in columns]
@@ -60,7 +66,8 @@ def main():
     parser.add_argument('folder')
     parser.add_argument('--json')
     options = parser.parse_args()
-    rows = [*rows_of_core(options.folder), *rows_of_pages(options.folder), *rows_of_training(options.folder)]
+    rows = [*rows_of_core(options.folder), *rows_of_pages(options.folder), *rows_of_training(options.folder),
+            *rows_of_spark(options.folder)]
     print(as_text(rows))
     if options.json:
         with open(options.json, 'w', encoding='utf-8') as stream:

@@ -22,6 +22,12 @@ struct Batch {
   std::vector<std::int64_t> partner_rows;
 };
 
+// How many photos a step has, in all processes together.
+struct StepSize {
+  std::size_t labelled = 0, others = 0;
+  std::size_t all() const { return labelled + others; }
+};
+
 // The rows of one part of the store.
 std::vector<std::size_t> rows_of(const FeatureStore& store, Split split);
 

@@ -4,17 +4,20 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <thread>
-#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
-#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include "training/collective.h"
 
 namespace catdog {
 namespace {
 
 constexpr std::int64_t kBucketValues = 1 << 20;  // 4 MiB
-constexpr int kGrace = 10;                       // seconds in which ranks tell each other that they have noticed a loss
-constexpr const char* kNoticed = "noticed";      // in the store, once any rank has noticed a loss
-constexpr int kFarewell = 2;  // seconds more in which rank 0 waits for them to have heard the verdict
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kGrace(10'000);     // in which ranks tell each other that they have noticed a loss
+constexpr std::chrono::milliseconds kSettled(500);      // of it, before one who alone is silent is taken for lost
+constexpr std::chrono::milliseconds kFarewell(2'000);   // more, in which rank 0 waits for them to hear the verdict
+constexpr std::chrono::milliseconds kPatience(15'000);  // with rank 0's store, for all of that
+constexpr std::chrono::milliseconds kBetweenLooks(100);
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -33,11 +36,51 @@ int number(const char* name, int low, int high) {
   return static_cast<int>(value);
 }
 
-std::chrono::milliseconds milliseconds(double seconds) {
-  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+// The GPU that LOCAL_RANK names, where processes can train on those. Where there is one only, it need not be named.
+torch::Device own_device() {
+  const int gpus = Collective::gpus();
+  if (gpus == 0) return torch::kCPU;
+  if (gpus == 1 && variable("LOCAL_RANK").empty()) return {torch::kCUDA, 0};
+  return {torch::kCUDA, static_cast<c10::DeviceIndex>(number("LOCAL_RANK", 0, gpus - 1))};
 }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')).substr(0, 200); }
+
+// Those who have noticed that somebody is missing tell it; who tells nothing is missing. The first to conclude decides
+// for all, so that they name the same. Gives the names of those who are missing.
+std::string conclude(c10d::TCPStore& store, int own, int count) {
+  const std::vector<std::uint8_t> yes{1};
+  const auto noticed = [](int rank) { return "noticed/" + std::to_string(rank); };
+  const auto told = [](int rank) { return "told/" + std::to_string(rank); };
+  const std::string verdict = "lost";
+  store.setTimeout(kGrace);
+  store.set(noticed(own), yes);
+  store.set(Collective::kNoticed, yes);
+  std::vector<int> silent;
+  const auto begin = Clock::now();
+  while (Clock::now() - begin < kGrace && !store.check({verdict})) {
+    silent.clear();
+    for (int rank = 0; rank < count; ++rank) {
+      if (!store.check({noticed(rank)})) silent.push_back(rank);
+    }
+    if (silent.size() == 1 && Clock::now() - begin > kSettled) break;
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  std::string missing;
+  for (const int rank : silent) missing += (missing.empty() ? "rank " : ", rank ") + std::to_string(rank);
+  const auto agreed = store.compareSet(verdict, {}, std::vector<std::uint8_t>(missing.begin(), missing.end()));
+  missing.assign(agreed.begin(), agreed.end());
+  store.set(told(own), yes);
+  // The store is rank 0's: the others may still be asking.
+  const auto concluded = Clock::now();
+  while (own == 0 && Clock::now() - concluded < kFarewell) {
+    int left = 0;
+    for (int rank = 0; rank < count; ++rank) left += !store.check({told(rank)});
+    if (left <= static_cast<int>(std::count(missing.begin(), missing.end(), ',')) + 1) break;
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  return missing;
+}
 
 // The sum whose gradient is a sum.
 struct SumOverRanks : torch::autograd::Function<SumOverRanks> {
@@ -58,31 +101,12 @@ struct SumOverRanks : torch::autograd::Function<SumOverRanks> {
 
 }  // namespace
 
-struct Ranks::Connection {
-  c10::intrusive_ptr<c10d::TCPStore> store;
-  std::unique_ptr<c10d::ProcessGroupGloo> group;
-
-  // Not every rank is connected to every other in an exchange: who waits for one that is alive but has noticed a loss,
-  // hears of it here.
-  void wait_for(c10d::Work& work) {
-    for (;;) {
-      try {
-        work.wait(std::chrono::milliseconds(500));
-        return;
-      } catch (const std::exception&) {
-        if (work.isCompleted()) throw;
-        if (store->check({kNoticed})) throw std::runtime_error("another rank has noticed a loss");
-      }
-    }
-  }
-};
-
 struct Ranks::Bucket {
   std::vector<std::size_t> parameters;
   std::vector<torch::Tensor> gradients;
   std::int64_t values = 0;
   std::vector<torch::Tensor> flat;  // one tensor, once the exchange has begun
-  c10::intrusive_ptr<c10d::Work> work;
+  Collective::Exchange exchange;
 };
 
 std::unique_ptr<Ranks> Ranks::from_environment(double timeout) {
@@ -90,68 +114,35 @@ std::unique_ptr<Ranks> Ranks::from_environment(double timeout) {
   return std::unique_ptr<Ranks>(new Ranks(timeout));
 }
 
-Ranks::Ranks(double timeout) : timeout_(timeout), connection_(std::make_unique<Connection>()) {
-  count_ = number("WORLD_SIZE", 2, 65536);
-  rank_ = number("RANK", 0, count_ - 1);
-  const int port = number("MASTER_PORT", 1, 65535);
-  const std::string host = variable("MASTER_ADDR");
-  if (host.empty()) throw std::runtime_error("MASTER_ADDR: expected the address of rank 0's machine, found none");
+Ranks::Ranks(double timeout) : timeout_(static_cast<std::int64_t>(timeout * 1000)) {
+  Collective::Meeting meeting;
+  meeting.count = count_ = number("WORLD_SIZE", 2, 65536);
+  meeting.rank = rank_ = number("RANK", 0, count_ - 1);
+  meeting.port = number("MASTER_PORT", 1, 65535);
+  meeting.host = variable("MASTER_ADDR");
+  meeting.interface = variable("GLOO_SOCKET_IFNAME");
+  meeting.timeout = timeout;
+  meeting.device = own_device();
+  if (meeting.host.empty())
+    throw std::runtime_error("MASTER_ADDR: expected the address of rank 0's machine, found none");
   try {
-    c10d::TCPStoreOptions options;
-    options.port = static_cast<std::uint16_t>(port);
-    options.isServer = rank_ == 0;
-    options.numWorkers = static_cast<std::size_t>(count_);
-    options.timeout = milliseconds(timeout);
-    connection_->store = c10::make_intrusive<c10d::TCPStore>(host, options);
-    auto gloo = c10d::ProcessGroupGloo::Options::create();
-    gloo->timeout = milliseconds(timeout);
-    const std::string interface = variable("GLOO_SOCKET_IFNAME");
-    gloo->devices.push_back(interface.empty() ? c10d::ProcessGroupGloo::createDefaultDevice()
-                                              : c10d::ProcessGroupGloo::createDeviceForInterface(interface));
-    const auto names = c10::make_intrusive<c10d::PrefixStore>("gloo", connection_->store);
-    connection_->group = std::make_unique<c10d::ProcessGroupGloo>(names, rank_, count_, gloo);
+    collective_ = std::make_unique<Collective>(meeting);
   } catch (const std::exception& failure) {
     throw std::runtime_error("rank " + std::to_string(rank_) + ": expected " + std::to_string(count_) +
-                             " ranks to meet at " + host + ":" + std::to_string(port) + " within " +
+                             " ranks to meet at " + meeting.host + ":" + std::to_string(meeting.port) + " within " +
                              std::to_string(static_cast<int>(timeout)) + " s, found " + first_line(failure.what()));
   }
 }
 
 Ranks::~Ranks() = default;
 
-// Those who have noticed that somebody is missing tell it; who tells nothing is missing. The first to conclude decides
-// for all, so that they name the same.
+const torch::Device& Ranks::device() const { return collective_->device(); }
+
 void Ranks::blame(const std::string& reason) {
   std::string missing;
-  const auto noticed = [](int rank) { return "noticed/" + std::to_string(rank); };
-  const auto told = [](int rank) { return "told/" + std::to_string(rank); };
-  const std::string verdict = "lost";
   try {
-    c10d::TCPStore& store = *connection_->store;
-    store.setTimeout(milliseconds(kGrace));
-    store.set(noticed(rank_), std::vector<std::uint8_t>{1});
-    store.set(kNoticed, std::vector<std::uint8_t>{1});
-    std::vector<int> silent;
-    for (int waited = 0; waited < kGrace * 10 && !store.check({verdict}); ++waited) {
-      silent.clear();
-      for (int rank = 0; rank < count_; ++rank) {
-        if (!store.check({noticed(rank)})) silent.push_back(rank);
-      }
-      if (silent.size() == 1 && waited >= 5) break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    for (const int rank : silent) missing += (missing.empty() ? "rank " : ", rank ") + std::to_string(rank);
-    const auto agreed = store.compareSet(verdict, {}, std::vector<std::uint8_t>(missing.begin(), missing.end()));
-    missing.assign(agreed.begin(), agreed.end());
-    store.set(told(rank_), std::vector<std::uint8_t>{1});
-    // The store is rank 0's: the others may still be asking.
-    for (int waited = 0; rank_ == 0 && waited < kFarewell * 10; ++waited) {
-      const auto has_told = [&](int rank) { return store.check({told(rank)}); };
-      int left = 0;
-      for (int rank = 0; rank < count_; ++rank) left += !has_told(rank);
-      if (left <= static_cast<int>(std::count(missing.begin(), missing.end(), ',')) + 1) break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
+    missing = collective_->with_store(
+        kPatience, [rank = rank_, count = count_](c10d::TCPStore& store) { return conclude(store, rank, count); });
   } catch (const std::exception&) {
     missing = "rank 0";  // it keeps the store, which does not answer
   }
@@ -174,24 +165,29 @@ void Ranks::guard(Exchange exchange) {
 void Ranks::expect_same(const std::string& text) {
   bool same = true;
   guard([&] {
-    const std::vector<std::uint8_t> own(text.begin(), text.end());
-    if (rank_ == 0) connection_->store->set("same", own);
-    same = connection_->store->get("same") == own;
+    same = collective_->with_store(timeout_, [text, leads = leads()](c10d::TCPStore& store) {
+      if (leads) store.set("same", std::vector<std::uint8_t>(text.begin(), text.end()));
+      const std::vector<std::uint8_t> led = store.get("same");
+      return std::string(led.begin(), led.end());
+    }) == text;
   });
-  torch::Tensor different = torch::full({1}, same ? 0.0f : 1.0f);
-  sum(different);
-  if (different.item<float>() > 0) {
+  if (!all(same)) {
     throw std::runtime_error("rank " + std::to_string(rank_) +
                              ": expected the same options and photos on all ranks, found " +
                              (same ? "others elsewhere" : "others than rank 0's: " + text));
   }
 }
 
+bool Ranks::all(bool so) {
+  torch::Tensor against = torch::full({1}, so ? 0.0f : 1.0f);
+  sum(against);
+  return against.item<float>() == 0;
+}
+
 void Ranks::sum(torch::Tensor tensor) {
-  guard([&] {
-    std::vector<torch::Tensor> tensors = {tensor};
-    connection_->wait_for(*connection_->group->allreduce(tensors));
-  });
+  std::vector<torch::Tensor> there = {tensor.to(device())};
+  guard([&] { collective_->wait_for(*collective_->begin_sum(there)); });
+  if (!there[0].is_same(tensor)) tensor.copy_(there[0]);
 }
 
 torch::Tensor Ranks::differentiable_sum(const torch::Tensor& tensor) { return SumOverRanks::apply(tensor, this); }
@@ -206,7 +202,7 @@ void Ranks::watch(const std::vector<torch::Tensor>& parameters) {
 
 // All ranks run the same graph on one thread, so gradients come in the same order and buckets are the same everywhere.
 void Ranks::gradient_ready(std::size_t parameter, const torch::Tensor& gradient) {
-  if (buckets_.empty() || buckets_.back().work) buckets_.emplace_back();
+  if (buckets_.empty() || buckets_.back().exchange) buckets_.emplace_back();
   Bucket& bucket = buckets_.back();
   bucket.parameters.push_back(parameter);
   bucket.gradients.push_back(gradient.detach().reshape({-1}));
@@ -218,13 +214,13 @@ void Ranks::send_bucket() {
   Bucket& bucket = buckets_.back();
   bucket.flat = {torch::cat(bucket.gradients)};
   bucket.gradients.clear();
-  guard([&] { bucket.work = connection_->group->allreduce(bucket.flat); });
+  guard([&] { bucket.exchange = collective_->begin_sum(bucket.flat); });
 }
 
 void Ranks::finish_gradients() {
-  if (!buckets_.empty() && !buckets_.back().work) send_bucket();
+  if (!buckets_.empty() && !buckets_.back().exchange) send_bucket();
   for (Bucket& bucket : buckets_) {
-    guard([&] { connection_->wait_for(*bucket.work); });
+    guard([&] { collective_->wait_for(*bucket.exchange); });
     std::int64_t begin = 0;
     for (const std::size_t i : bucket.parameters) {
       torch::Tensor& parameter = parameters_[i];

@@ -1,13 +1,14 @@
-// Training in several processes, which share each step's photos: PyTorch's c10d with Gloo.
+// Training in several processes, which share each step's photos.
 //
 // Each process is started with the variables that torchrun, Slurm and Kubernetes jobs set: RANK, WORLD_SIZE,
-// MASTER_ADDR, MASTER_PORT. All of them hold the whole network; gradients and the statistics of batch normalisation are
-// summed over the ranks, so that N processes take the steps that one would take with the same photos.
+// MASTER_ADDR, MASTER_PORT, and LOCAL_RANK where there are GPUs. All of them hold the whole network; gradients and the
+// statistics of batch normalisation are summed over the ranks, so that N processes take the steps that one would take
+// with the same photos.
 #pragma once
 
 #include <torch/torch.h>
 
-#include <functional>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "support/shard.h"
 
 namespace catdog {
+
+class Collective;
 
 class Ranks {
  public:
@@ -26,14 +29,19 @@ class Ranks {
   int rank() const { return rank_; }
   int count() const { return count_; }
   bool leads() const { return rank_ == 0; }
+  // What this one trains on.
+  const torch::Device& device() const;
   // This rank's part of each step's photos.
   Shard part() const { return {static_cast<std::size_t>(rank_) + 1, static_cast<std::size_t>(count_)}; }
 
   // Throws std::runtime_error where another rank was given another `text`, which says what must be the same for all.
   void expect_same(const std::string& text);
 
+  // Whether it is so on all ranks.
+  bool all(bool so);
+
   // The sum over all ranks, in place. In all functions here: throws std::runtime_error naming the ranks that are lost
-  // or stalled, at the latest timeout + 5 seconds after the others began to wait.
+  // or stalled, at the latest timeout + 15 seconds after the others began to wait.
   void sum(torch::Tensor tensor);
   // The same as a function that is differentiated: its gradient is the sum of the ranks' gradients.
   torch::Tensor differentiable_sum(const torch::Tensor& tensor);
@@ -45,7 +53,6 @@ class Ranks {
   void finish_gradients();
 
  private:
-  struct Connection;
   struct Bucket;
   explicit Ranks(double timeout);
   void gradient_ready(std::size_t parameter, const torch::Tensor& gradient);
@@ -55,8 +62,8 @@ class Ranks {
   [[noreturn]] void blame(const std::string& reason);
 
   int rank_ = 0, count_ = 1;
-  double timeout_;
-  std::unique_ptr<Connection> connection_;
+  std::chrono::milliseconds timeout_;
+  std::unique_ptr<Collective> collective_;
   std::vector<torch::Tensor> parameters_;
   std::vector<Bucket> buckets_;  // the last one is being filled
 };

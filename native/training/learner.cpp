@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 
 #include "training/mixup.h"
@@ -51,6 +52,43 @@ void check_crops(const NetworkSpec& spec, const TrainOptions& options) {
                            "; choose a larger --crop, or photos stored larger (catdog-features --size)");
 }
 
+// Puts each rank's answers and labels at their place among those of all photos, which the ranks then sum. Without ranks
+// there is one.
+class AnswersOfAll {
+ public:
+  AnswersOfAll(Ranks* ranks, std::size_t photos, int classes)
+      : ranks_(ranks), at_(ranks ? static_cast<std::int64_t>(ranks->part().begin(photos)) : 0) {
+    all_ = torch::zeros({static_cast<std::int64_t>(photos), classes + 1});
+  }
+  // The next ones of this rank's part.
+  void add(const torch::Tensor& logits, const torch::Tensor& labels) {
+    const torch::NoGradGuard no_grad;
+    torch::Tensor own = all_.slice(0, at_, at_ + labels.size(0));
+    own.slice(1, 0, logits.size(1)).copy_(logits);
+    own.select(1, logits.size(1)).copy_(labels);
+    at_ += labels.size(0);
+  }
+  void finish(MetricsCollector& seen) {
+    if (ranks_) ranks_->sum(all_);
+    const std::int64_t classes = all_.size(1) - 1;
+    add_predictions(all_.slice(1, 0, classes), all_.select(1, classes).to(torch::kLong).contiguous(), seen);
+  }
+
+ private:
+  Ranks* ranks_;
+  std::int64_t at_;
+  torch::Tensor all_;
+};
+
+// The loss of a rank without photos, which takes part all the same: gradients of nothing, for the same weights.
+torch::Tensor nothing_of(const Answers& answers) {
+  torch::Tensor sum = answers.logits.sum();
+  for (const torch::Tensor& other : {answers.presence, answers.taught}) {
+    if (other.defined()) sum = sum + other.sum();
+  }
+  return sum * 0;
+}
+
 // A step may have fewer photos than there are ranks: one without any is given a grey one, which does not count.
 torch::Tensor photos_for(const Batch& batch) {
   if (batch.photos.size(0) > 0) return batch.photos;
@@ -60,7 +98,11 @@ torch::Tensor photos_for(const Batch& batch) {
 }  // namespace
 
 Learner::Learner(const TrainOptions& options, const TrainingData& data, Ranks* ranks)
-    : options_(options), device_(torch::cuda::is_available() && !ranks ? torch::kCUDA : torch::kCPU), ranks_(ranks) {
+    : options_(options),
+      device_(ranks                         ? ranks->device()
+              : torch::cuda::is_available() ? torch::Device(torch::kCUDA)
+                                            : torch::Device(torch::kCPU)),
+      ranks_(ranks) {
   at::set_num_threads(options.threads);
   torch::manual_seed(options.seed);
   Heads heads{static_cast<int>(data.store().classes().size()), data.other() != nullptr, 0};
@@ -97,7 +139,7 @@ std::unique_ptr<Teacher> Learner::own_memory(const TrainingData& data) {
   set_weights(untouched, start.weights);
   untouched.to(device_);
   return std::make_unique<OwnMemory>(untouched, device_, data, options_.taught_classes, options_.out / "teacher.pt",
-                                     pretrained_digest_);
+                                     pretrained_digest_, ranks_);
 }
 
 void Learner::find_teacher(const TrainingData& data) {
@@ -110,8 +152,10 @@ void Learner::find_teacher(const TrainingData& data) {
   }
 }
 
-torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers) {
+// This process's part of the step's loss, which is the mean over all its photos.
+torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers, const StepSize& whole) {
   const std::int64_t labelled = batch.labels.size(0), classes = answers.logits.size(1);
+  const auto with_label = static_cast<double>(whole.labelled), all = static_cast<double>(whole.all());
   const Lesson lesson = teacher_ ? teacher_->about(batch) : Lesson();
   torch::Tensor target = torch::one_hot(batch.labels, classes).to(torch::kFloat);
   if (batch.shares.defined()) {
@@ -120,11 +164,11 @@ torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers) {
   target = target.to(device_) * (1 - options_.smoothing) + options_.smoothing / static_cast<double>(classes);
   if (lesson.classes.defined()) target.lerp_(lesson.classes.slice(0, 0, labelled), options_.teacher_weight);
   const auto cross_entropy = [](const torch::Tensor& wanted, const torch::Tensor& logits) {
-    return -(wanted * torch::log_softmax(logits, 1)).sum(1).mean();
+    return -(wanted * torch::log_softmax(logits, 1)).sum();
   };
-  torch::Tensor loss = cross_entropy(target, answers.logits.slice(0, 0, labelled));
+  torch::Tensor loss = cross_entropy(target, answers.logits.slice(0, 0, labelled)) / with_label;
   if (lesson.taught.defined()) {
-    loss = loss + options_.taught_weight * cross_entropy(lesson.taught.to(device_), answers.taught);
+    loss = loss + options_.taught_weight / all * cross_entropy(lesson.taught.to(device_), answers.taught);
   }
   if (answers.presence.defined()) {
     torch::Tensor present = torch::zeros({answers.presence.size(0)}, answers.presence.options());
@@ -134,42 +178,35 @@ torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers) {
     if (lesson.presence.defined()) {
       present = 0.5 * present + 0.5 * lesson.presence.to(device_).clamp(kLeast, 1 - kLeast);
     }
-    loss =
-        loss + options_.presence_weight * torch::binary_cross_entropy_with_logits(answers.presence.squeeze(1), present);
+    loss = loss + options_.presence_weight / all *
+                      torch::binary_cross_entropy_with_logits(answers.presence.squeeze(1), present, {}, {},
+                                                              at::Reduction::Sum);
   }
   return loss;
 }
 
-// Puts each rank's probabilities and labels at their place among the step's photos, in which all ranks then sum them.
-void Learner::add_of_all_ranks(const torch::Tensor& logits, const Batch& batch, std::size_t photos,
-                               MetricsCollector& seen) {
-  const torch::NoGradGuard no_grad;
-  const auto begin = static_cast<std::int64_t>(ranks_->part().begin(photos));
-  const std::int64_t own = batch.labels.size(0);
-  torch::Tensor all = torch::zeros({static_cast<std::int64_t>(photos), logits.size(1) + 1});
-  torch::Tensor mine = all.slice(0, begin, begin + own);
-  mine.slice(1, 0, logits.size(1)).copy_(logits.detach());
-  mine.select(1, logits.size(1)).copy_(batch.labels);
-  ranks_->sum(all);
-  add_predictions(all.slice(1, 0, logits.size(1)), all.select(1, logits.size(1)).to(torch::kLong).contiguous(), seen);
+// Tells the network where this rank's photos stand among the step's.
+void Learner::take_part(const Batch& batch, const StepSize& whole) {
+  const auto labelled = static_cast<std::int64_t>(ranks_->part().begin(whole.labelled));
+  const auto others = static_cast<std::int64_t>(whole.labelled + ranks_->part().begin(whole.others));
+  std::vector<std::int64_t> places(static_cast<std::size_t>(batch.photos.size(0)));
+  const auto with_label = places.begin() + static_cast<std::ptrdiff_t>(batch.labels.size(0));
+  std::iota(places.begin(), with_label, labelled);
+  std::iota(with_label, places.end(), others);
+  network_->take_part(places, static_cast<std::int64_t>(whole.all()));
 }
 
-void Learner::step(const Batch& batch, std::size_t photos, double rate, bool heads_only, MetricsCollector& seen) {
+void Learner::step(const Batch& batch, const StepSize& whole, double rate, bool heads_only, MetricsCollector& seen) {
   network_->train();
   const int first = options_.pretrained.empty() ? 0 : heads_only ? network_->spec().heads : options_.frozen;
   network_->learn_from(first);
   for (std::size_t i = 0; i < factors_.size(); ++i) {
     static_cast<torch::optim::AdamWOptions&>(optimizer_->param_groups()[i].options()).lr(rate * factors_[i]);
   }
-  if (ranks_) {
-    const std::size_t begin = std::min(ranks_->part().begin(photos), photos - 1);
-    network_->take_part(static_cast<std::int64_t>(begin), static_cast<std::int64_t>(photos), batch.labels.size(0) == 0);
-  }
+  if (ranks_) take_part(batch, whole);
   const Answers answers = network_->answer(photos_for(batch).to(device_));
-  const std::int64_t own = batch.labels.size(0);
-  // The step's loss is the mean over all photos: each rank adds its part. A rank without photos still takes part.
-  torch::Tensor loss = own > 0 ? loss_of(batch, answers) : answers.logits.sum();
-  if (ranks_) loss = loss * (static_cast<double>(own) / static_cast<double>(photos));
+  const bool idle = batch.photos.size(0) == 0;
+  torch::Tensor loss = idle ? nothing_of(answers) : loss_of(batch, answers, whole);
   if (!std::isfinite(loss.item<float>())) {
     throw std::runtime_error("expected a finite loss, found none; try a lower --rate");
   }
@@ -183,13 +220,24 @@ void Learner::step(const Batch& batch, std::size_t photos, double rate, bool hea
   torch::nn::utils::clip_grad_norm_(learning, kGradientNorm);
   optimizer_->step();
   average_->update(*network_);
-  if (ranks_) return add_of_all_ranks(answers.logits, batch, photos, seen);
-  add_predictions(answers.logits.slice(0, 0, own), batch.labels, seen);
+  AnswersOfAll all(ranks_, whole.labelled, network_->spec().classes);
+  all.add(answers.logits.slice(0, 0, batch.labels.size(0)), batch.labels);
+  all.finish(seen);
 }
 
 Evaluation Learner::evaluate(const FeatureStore& store, const std::vector<std::size_t>& rows) {
   const WeightAverage::InUse averaged(*average_, *network_);
-  return catdog::evaluate(*network_, device_, store, rows, options_.size);
+  if (!ranks_) return catdog::evaluate(*network_, device_, store, rows, options_.size);
+  network_->eval();
+  const Shard part = ranks_->part();
+  const std::vector<std::size_t> own(rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size())),
+                                     rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size())));
+  Evaluation said{MetricsCollector(network_->spec().classes), {}};
+  AnswersOfAll all(ranks_, rows.size(), network_->spec().classes);
+  for_each_answer(*network_, device_, store, own, options_.size,
+                  [&](const Batch& batch, const Answers& answers) { all.add(answers.logits, batch.labels); });
+  all.finish(said.classes);
+  return said;
 }
 
 Weights Learner::weights() {

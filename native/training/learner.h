@@ -18,9 +18,9 @@ namespace catdog {
 
 class Learner {
  public:
-  // On the GPU where LibTorch has one, else on the CPU. The seed decides the first weights.
-  // Throws std::runtime_error where pretrained weights do not fit.
-  // `ranks`: the processes that train together, which must outlive this; null: there is one.
+  // On the GPU where LibTorch has one (of several processes each on its own), else on the CPU. The seed decides the
+  // first weights. Throws std::runtime_error where pretrained weights do not fit. `ranks`: the processes that train
+  // together, which must outlive this; null: there is one.
   Learner(const TrainOptions& options, const TrainingData& data, Ranks* ranks = nullptr);
 
   // Before the first step: --teacher's network, or else, of a pretrained network, itself as it was. Throws
@@ -31,10 +31,11 @@ class Learner {
   // makes of them; where the network has those heads also the binary cross-entropy of presence, and the cross-entropy
   // of the classes that it was taught first. `rate`: of the heads and the last layers. `heads_only`: nothing else
   // learns. Adds the photos' predictions to `seen`. Throws std::runtime_error when the loss is no longer finite. With
-  // several processes `batch` is this one's part of a step of `photos`; `seen` gets all of them.
-  void step(const Batch& batch, std::size_t photos, double rate, bool heads_only, MetricsCollector& seen);
+  // several processes `batch` is this one's part of a step of the size `whole`; `seen` gets all of it.
+  void step(const Batch& batch, const StepSize& whole, double rate, bool heads_only, MetricsCollector& seen);
 
-  // What the averaged weights say of these rows of the store, at the size of use.
+  // What the averaged weights say of these rows of the store, at the size of use. Several processes share the rows; all
+  // get what is said of the classes, and nothing of presence.
   Evaluation evaluate(const FeatureStore& store, const std::vector<std::size_t>& rows);
 
   // The averaged weights.
@@ -46,8 +47,8 @@ class Learner {
   const torch::Device& device() const { return device_; }
 
  private:
-  void add_of_all_ranks(const torch::Tensor& logits, const Batch& batch, std::size_t photos, MetricsCollector& seen);
-  torch::Tensor loss_of(const Batch& batch, const Answers& answers);
+  void take_part(const Batch& batch, const StepSize& whole);
+  torch::Tensor loss_of(const Batch& batch, const Answers& answers, const StepSize& whole);
   std::unique_ptr<Teacher> own_memory(const TrainingData& data);
 
   TrainOptions options_;

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
@@ -52,54 +53,66 @@ torch::Tensor read_members(const fs::path& file, const std::vector<std::string>&
   return torch::tensor(std::vector<std::int64_t>(members.begin(), members.end()));
 }
 
+// What the network says of `rows`, by row of the store. Several processes ask about a part each, and all get all.
 torch::Tensor ask(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
-                  const std::vector<std::size_t>& rows, const std::string& what) {
+                  const std::vector<std::size_t>& rows, const std::string& what, Ranks* ranks) {
   const torch::NoGradGuard no_grad;
   network.eval();
-  torch::Tensor said;
-  Progress progress(what, rows.size(), "photos");
+  const Shard part = ranks ? ranks->part() : Shard();
+  const std::vector<std::size_t> own(rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size())),
+                                     rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size())));
+  const int classes = network.spec().layers[network.spec().taught].out;
+  torch::Tensor said = torch::zeros({static_cast<std::int64_t>(store.samples().size()), classes}, torch::kHalf);
+  std::optional<Progress> progress;
+  if (!ranks || ranks->leads()) progress.emplace(what, own.size(), "photos");
   std::size_t done = 0;
-  for_each_answer(network, device, store, rows, store.size(), [&](const Batch& batch, const Answers& answers) {
+  for_each_answer(network, device, store, own, store.size(), [&](const Batch& batch, const Answers& answers) {
     const torch::Tensor taught = torch::softmax(answers.taught, 1).cpu().to(torch::kHalf);
-    if (!said.defined()) {
-      said = torch::zeros({static_cast<std::int64_t>(store.samples().size()), taught.size(1)}, torch::kHalf);
-    }
     said.index_put_({torch::tensor(batch.rows)}, taught);
-    progress.show(done += batch.rows.size());
+    done += batch.rows.size();
+    if (progress) progress->show(done);
   });
+  if (ranks) ranks->sum(said);
   return said;
 }
 
 }  // namespace
 
 OwnMemory::OwnMemory(TorchNetwork& network, const torch::Device& device, const TrainingData& data,
-                     const fs::path& classes, const fs::path& cache, const std::string& weights_digest) {
+                     const fs::path& classes, const fs::path& cache, const std::string& weights_digest, Ranks* ranks) {
   if (!classes.empty()) {
     const int taught = network.spec().layers[network.spec().taught].out;
     members_ = read_members(classes, data.store().classes(), taught);
   }
   const std::string key = weights_digest + ' ' + data.digest() + ' ' + data.split_digest();
-  if (fs::exists(cache)) {
-    try {
-      torch::serialize::InputArchive archive;
-      archive.load_from(cache.string());
-      c10::IValue found;
-      archive.read("key", found);
-      if (found.toStringRef() == key) {
-        archive.read("labelled", labelled_);
-        if (data.other()) archive.read("other", other_);
-        return;
-      }
-    } catch (const c10::Error&) {  // a damaged cache is made again
-    }
+  const bool cached = read_cache(cache, key, data.other() != nullptr);
+  if (ranks ? ranks->all(cached) : cached) return;
+  labelled_ = ask(network, device, data.store(), data.train_rows(), "What the pretrained network says", ranks);
+  if (data.other()) {
+    other_ = ask(network, device, *data.other(), data.other_train_rows(), "What it says of others", ranks);
   }
-  labelled_ = ask(network, device, data.store(), data.train_rows(), "What the pretrained network says");
-  if (data.other()) other_ = ask(network, device, *data.other(), data.other_train_rows(), "What it says of others");
+  if (ranks && !ranks->leads()) return;
   torch::serialize::OutputArchive archive;
   archive.write("key", c10::IValue(key));
   archive.write("labelled", labelled_);
   if (data.other()) archive.write("other", other_);
   write_archive(cache, archive);
+}
+
+bool OwnMemory::read_cache(const fs::path& cache, const std::string& key, bool with_others) {
+  if (!fs::exists(cache)) return false;
+  try {
+    torch::serialize::InputArchive archive;
+    archive.load_from(cache.string());
+    c10::IValue found;
+    archive.read("key", found);
+    if (found.toStringRef() != key) return false;
+    archive.read("labelled", labelled_);
+    if (with_others) archive.read("other", other_);
+    return true;
+  } catch (const c10::Error&) {  // a damaged cache is made again
+    return false;
+  }
 }
 
 Lesson OwnMemory::about(const Batch& batch) {

@@ -77,7 +77,7 @@ torch::Tensor TorchNetwork::shared_dropout(const torch::Tensor& x, double rate) 
   std::vector<std::int64_t> shape = x.sizes().vec();
   shape[0] = photos_;
   const torch::Tensor noise = torch::empty(shape, x.options()).bernoulli_(1 - rate).div_(1 - rate);
-  return x * noise.slice(0, first_, first_ + x.size(0));
+  return x * noise.index_select(0, places_.to(x.device()));
 }
 
 // Batch normalisation over the photos of all processes.

@@ -33,10 +33,14 @@ class TorchNetwork : public torch::nn::Module {
   // them.
   using Sum = std::function<torch::Tensor(const torch::Tensor&)>;
   void share_statistics(Sum sum) { sum_ = std::move(sum); }
-  // Before each step of several processes: which of its `photos` are given here, beginning with which. Dropout is drawn
-  // for all of them, so that it does not depend on the number of processes.
-  // `idle`: this process has none of them, and is given one that must not count.
-  void take_part(std::int64_t first, std::int64_t photos, bool idle) { first_ = first, photos_ = photos, idle_ = idle; }
+  // Before each step of several processes: the places, among its `photos`, of those that are given here. Dropout is
+  // drawn for all of them, so that it does not depend on the number of processes.
+  // Where this process has none of them, it is given one that must not count.
+  void take_part(const std::vector<std::int64_t>& places, std::int64_t photos) {
+    idle_ = places.empty();
+    places_ = idle_ ? torch::zeros({1}, torch::kLong) : torch::tensor(places);
+    photos_ = photos;
+  }
 
   // Parameters of layers in the stages below `first` are left as they are; the others learn.
   void learn_from(int first);
@@ -53,7 +57,8 @@ class TorchNetwork : public torch::nn::Module {
 
   NetworkSpec spec_;
   Sum sum_;  // empty: there is one process
-  std::int64_t first_ = 0, photos_ = 0;
+  torch::Tensor places_;
+  std::int64_t photos_ = 0;
   bool idle_ = false;
   std::map<std::string, torch::Tensor> tensors_;  // the registered parameters and buffers
   std::vector<int> stages_;

@@ -72,7 +72,6 @@ Trainer::Trainer(const TrainOptions& options)
     throw std::runtime_error(options_.out.string() + ": expected a new folder (or --resume), found a training");
   }
   if (ranks_) {
-    if (data_.other()) throw std::runtime_error("--other: expected one process, found several (WORLD_SIZE)");
     ranks_->expect_same(
         (state_.options.dump() + ' ' + state_.data_digest + ' ' + state_.split_digest + " after epoch ") +
         std::to_string(state_.epoch) + " and step " + std::to_string(state_.step));
@@ -124,7 +123,7 @@ void Trainer::train_epoch() {
       [&](std::size_t, const Batch& batch) {
         check_interrupt();
         const std::size_t step = before + state_.step;
-        learner_.step(batch, data_.photos_of_step(epoch, state_.step), rate_at(step),
+        learner_.step(batch, data_.size_of_step(epoch, state_.step), rate_at(step),
                       static_cast<double>(step) < head_steps, state_.seen);
         ++state_.step;
         state_.seconds = spent + seconds_since(start);

@@ -35,6 +35,11 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   return options;
 }
 
+std::vector<std::size_t> part_of(const std::vector<std::size_t>& rows, const Shard& part) {
+  return {rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size())),
+          rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size()))};
+}
+
 std::string joined(const std::string& first, const FeatureStore* other, const std::string& second) {
   return other ? Sha256().add(first + ' ' + second).hex() : first;
 }
@@ -101,20 +106,15 @@ void TrainingData::mix(Batch& batch, const std::vector<std::size_t>& rows, int e
   mix_in(batch, pictures(store_, partners, epoch, /*draw=*/1), shares);
 }
 
-std::size_t TrainingData::photos_of_step(const Epoch& epoch, std::size_t step) const {
-  return batch_rows(epoch.rows, options_.batch, step).size();
+StepSize TrainingData::size_of_step(const Epoch& epoch, std::size_t step) const {
+  return {batch_rows(epoch.rows, options_.batch, step).size(), other_rows_of(epoch, step).size()};
 }
 
 Batch TrainingData::batch(const Epoch& epoch, std::size_t step, const Shard& part) const {
-  std::vector<std::size_t> rows = batch_rows(epoch.rows, options_.batch, step);
-  if (part.count > 1) {
-    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size()));
-    const auto end = rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size()));
-    rows = std::vector<std::size_t>(begin, end);
-  }
+  const auto rows = part_of(batch_rows(epoch.rows, options_.batch, step), part);
   Batch batch = pictures(store_, rows, epoch.number);
   if (options_.mixup > 0) mix(batch, rows, epoch.number);
-  const auto others = other_rows_of(epoch, step);
+  const auto others = part_of(other_rows_of(epoch, step), part);
   if (others.empty()) return batch;
   Batch more = pictures(*other_, others, epoch.number);
   batch.photos = torch::cat({batch.photos, more.photos}).contiguous(torch::MemoryFormat::ChannelsLast);

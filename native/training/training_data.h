@@ -35,11 +35,11 @@ class TrainingData {
   };
   Epoch epoch(int number) const;
 
-  // The photos of a step: first those with a label, then some of none of the classes. `part`: only this part of them
-  // (of photos with a label; there must be no others then).
+  // The photos of a step: first those with a label, then some of none of the classes. `part`: only this part of the
+  // ones and of the others.
   Batch batch(const Epoch& epoch, std::size_t step, const Shard& part = {}) const;
-  // How many photos with a label the whole step has.
-  std::size_t photos_of_step(const Epoch& epoch, std::size_t step) const;
+  // How many photos the whole step has.
+  StepSize size_of_step(const Epoch& epoch, std::size_t step) const;
 
  private:
   std::vector<std::size_t> other_rows_of(const Epoch& epoch, std::size_t step) const;

@@ -48,12 +48,12 @@ int main(int argc, char** argv) {
   const auto load = [&](std::size_t index) { return data.batch(epoch, index % (data.steps_per_epoch() - 1)); };
   const Batch kept = load(0);
   const auto from_memory = [&] {
-    for (std::size_t i = 0; i < kStepsARound; ++i) learner.step(kept, kept.rows.size(), 1e-4, false, seen);
+    for (std::size_t i = 0; i < kStepsARound; ++i) learner.step(kept, {kept.rows.size(), 0}, 1e-4, false, seen);
   };
   const auto from_store = [&] {
     ordered_parallel(
         kStepsARound, options.threads, 6, [&](std::size_t i) { return load(next + i); },
-        [&](std::size_t, const Batch& batch) { learner.step(batch, batch.rows.size(), 1e-4, false, seen); });
+        [&](std::size_t, const Batch& batch) { learner.step(batch, {batch.rows.size(), 0}, 1e-4, false, seen); });
     next += kStepsARound;
   };
   from_memory();
