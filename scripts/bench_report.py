@@ -45,6 +45,11 @@ def rows_of_training(folder):
     if found := read(folder, 'training'):
         yield row(f"training ({found['network']})", f"from the store: {found['from_store']:.0f} photos a second",
                   f"from memory: {found['from_memory']:.0f} photos a second", found['ratio'], 'at least 0.85')
+        if handed_back := read(folder, 'training-handed-back'):
+            yield row(f"training ({found['network']}), freed memory kept",
+                      f"{found['from_store']:.0f} photos a second",
+                      f"handed back to the system: {handed_back['from_store']:.0f} photos a second",
+                      found['from_store'] / handed_back['from_store'], 'at least 1')
 
 
 def rows_of_spark(folder):

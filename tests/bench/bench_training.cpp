@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
   };
   const auto from_store = [&] {
     ordered_parallel(
-        kStepsARound, options.threads, 6, [&](std::size_t i) { return load(next + i); },
+        kStepsARound, data.options().threads, 6, [&](std::size_t i) { return load(next + i); },
         [&](std::size_t, const Batch& batch) { learner.step(batch, {batch.rows.size(), 0}, 1e-4, false, seen); });
     next += kStepsARound;
   };
