@@ -93,7 +93,7 @@ export class Page {
     this.table = new Table(model.labels, this.thumbnails, (row) => this.viewer.open(row));
     this.session = new SessionStore(bundle.hash);
     this.goingOn = new GoingOn(this.session, this);
-    this.sortOut = new SortOut(model.labels, this.session);
+    this.sortOut = new SortOut(model.labels, this.session, ({ id }, { file, folder }) => this.results.relocate(id, file, folder));
     this.listen();
     void this.goingOn.offer();
   }
@@ -194,7 +194,7 @@ export class Page {
     byId('open-sort-out').addEventListener('click', () => this.sortOut.open(this.toSave()));
     byId('again').addEventListener('click', () => this.startOver());
     window.addEventListener('beforeunload', (event) => {
-      if (this.state === 'working' || this.state === 'paused') event.preventDefault();
+      if (this.state === 'working' || this.state === 'paused' || this.sortOut.busy) event.preventDefault();
     });
   }
 

@@ -145,6 +145,12 @@ export class Results extends EventTarget {
     return this.corrections.length > 0;
   }
 
+  /** The photo lies somewhere else now; it keeps the path under which it was offered. */
+  relocate(id: number, file: File, parent: FileSystemDirectoryHandle): void {
+    const row = this.byId.get(id);
+    if (row) Object.assign(row, { file, parent });
+  }
+
   /** Decides on every photo again: the thresholds have changed. */
   redecide(): void {
     for (const row of this.ordered) {
