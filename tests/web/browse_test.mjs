@@ -56,6 +56,7 @@ test('search narrows to paths that hold the letters, in any case', async () => {
   await drawn();
   assert.equal(await rowCount(), 1);
   assert.match(await page.locator('.row .path').first().innerText(), /UPPER\.PNG/);
+  await page.getByText('How to save').click();
   await page.getByLabel('Only what is shown').check();
   assert.equal((await csvRows()).length, 1, 'only what is shown is saved');
   await page.getByLabel('Only what is shown').uncheck();

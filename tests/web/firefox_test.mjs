@@ -125,6 +125,7 @@ test('thresholds and JSON', async () => {
     slider.dispatchEvent(new Event('input', { bubbles: true }));
   });
   await drawn();
+  await page.click('.saving summary');
   const json = JSON.parse(await downloaded('#save-json', 'predictions.json'));
   assert.equal(json.photos.length, files.length);
   assert.equal(json.thresholds.confidence, 1);

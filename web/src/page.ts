@@ -11,6 +11,7 @@ import { keptFrom, SessionStore } from './state/session';
 import { language } from './text/language';
 import { byId, hideNotice, showBroken, showNotice } from './view/dom';
 import { GoingOn } from './view/going-on';
+import { showNetwork } from './view/network';
 import { SortOut } from './view/sort-out';
 import { Status, type WorkState } from './view/status';
 import { Summary } from './view/summary';
@@ -282,18 +283,7 @@ export class Page {
   }
 
   private showModel(): void {
-    if (byId('page').dataset['model'] !== 'ready') {
-      byId('model').textContent = language.texts.loading;
-      return;
-    }
-    const { labels } = this.bundle.model;
-    const words = [language.texts.tellsApart(labels.join(' · '))];
-    if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
-    const { interval, name, licence, created } = this.bundle;
-    if (interval) words.push(language.texts.interval(language.percent(interval[0], 1), language.percent(interval[1], 1)));
-    const size = `${language.number(this.bundle.model.onnx.length / 1e6, 1)} MB`;
-    const made = created ? language.date(created) : '';
-    words.push([this.own ? language.texts.ownInUse : '', name, made, size, licence].filter((word) => word !== '').join(', '));
-    byId('model').textContent = words.join(' – ');
+    if (byId('page').dataset['model'] === 'ready') showNetwork(this.bundle, this.own);
+    else byId('model').textContent = language.texts.loading;
   }
 }

@@ -213,5 +213,5 @@ export class Pool {
 
 // What browsers say of a script, or of WebAssembly, that gets no more memory.
 function isOutOfMemory(message: string | undefined): boolean {
-  return /memory|allocat|\boom\b/i.test(message ?? '');
+  return /memory|allocat|array buffer|\boom\b/i.test(message ?? '');
 }

@@ -53,8 +53,9 @@ export class Summary extends EventTarget {
     for (const { choice, button, count } of this.chips) {
       const found = countOf(choice, counts);
       count.textContent = language.number(found);
-      // Most folders hold nothing but photos, most photos are told right, and in the end all have been looked at.
-      if (['noPicture', 'changed', 'waiting'].includes(choice.kind)) button.hidden = found === 0 && !isSame(choice, this.chosen);
+      // Most folders hold nothing but photos, most photos are told right, and few people cancel.
+      const rare = choice.kind === 'waiting' ? counts.skipped === 0 : found === 0 && (choice.kind === 'noPicture' || choice.kind === 'changed');
+      button.hidden = rare && !isSame(choice, this.chosen);
       button.setAttribute('aria-pressed', String(isSame(choice, this.chosen)));
     }
   }

@@ -161,6 +161,7 @@ export class Table {
     } else if (row.state === 'failed') {
       label.append(make('span', 'tag tag-failed', texts.notReadable));
       const reason = make('span', 'error', row.error);
+      reason.lang = 'en'; // the core's words
       reason.title = row.error;
       label.append(reason);
     } else {
