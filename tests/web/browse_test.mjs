@@ -208,6 +208,12 @@ test('the work pauses and goes on', async () => {
   await other.waitForTimeout(500);
   assert.equal(await other.locator('#progress').evaluate((bar) => bar.value), done, 'nothing goes on while paused');
   assert.ok(done < 1500);
+  // Whoever leaves now is asked first.
+  const asked = other.waitForEvent('dialog');
+  await other.close({ runBeforeUnload: true });
+  const question = await asked;
+  assert.equal(question.type(), 'beforeunload');
+  await question.dismiss();
   await other.getByRole('button', { name: 'Resume' }).click();
   await untilDone(other);
   assert.equal(parseCsv((await downloadCsv(other)).toString()).length, 1501);

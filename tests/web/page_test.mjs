@@ -182,6 +182,27 @@ test('the drawn samples are there to try it with', async () => {
   await page.context().close();
 });
 
+test('WebP is decoded by the browser and goes through the same core', async () => {
+  const page = await openPage(browser, site);
+  await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(40, 20);
+    const context = canvas.getContext('2d');
+    context.fillStyle = 'rgb(200, 100, 50)';
+    context.fillRect(0, 0, 40, 20);
+    const data = new DataTransfer();
+    data.items.add(new File([await canvas.convertToBlob({ type: 'image/webp', quality: 1 })], 'drawn.webp', { type: 'image/webp' }));
+    document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await untilDone(page);
+  const [names, cells] = parseCsv((await downloadCsv(page)).toString());
+  const cell = (name) => cells[names.indexOf(name)];
+  assert.deepEqual([cell('path'), cell('width'), cell('height'), cell('error')], ['drawn.webp', '40', '20', '']);
+  const pixel = await page.locator('.row canvas').evaluate((canvas) => [...canvas.getContext('2d').getImageData(9, 9, 1, 1).data]);
+  [200, 100, 50].forEach((value, i) => assert.ok(Math.abs(pixel[i] - value) <= 6, String(pixel)));
+  assertClean(page);
+  await page.context().close();
+});
+
 test('an empty choice says so', async () => {
   const page = await openPage(browser, site);
   const empty = path.join(work, 'nothing here');
