@@ -51,9 +51,13 @@ namespace catdog {
 namespace {
 
 Error failure(Format format, int width, int height) {
-  // Where it gets no memory to unpack a PNG into, stb_image gives no reason at all.
   const char* why = stbi_failure_reason();
-  const bool memory = why == nullptr || std::strcmp(why, "outofmem") == 0;
+  bool memory = why != nullptr && std::strcmp(why, "outofmem") == 0;
+  if (why == nullptr) {
+    // Where it gets no memory to unpack a PNG into, stb_image gives no reason; nor does it for some damage.
+    memory = width > 0 && !allocate_pixels(std::size_t{4} * width * height);
+    why = "no reason given";
+  }
   const std::string size = width > 0 ? " of " + std::to_string(width) + "×" + std::to_string(height) + " pixels" : "";
   const std::string picture = std::string(format_name(format)) + " picture" + size;
   if (memory) return {Problem::kNoMemory, "expected memory for the " + picture + ", found none"};
