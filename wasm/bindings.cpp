@@ -1,5 +1,6 @@
 // catdog::core for JavaScript (Embind). Results are copied into fresh arrays: no view of the heap leaves this file.
 #include <emscripten/bind.h>
+#include <emscripten/heap.h>
 
 #include <string>
 #include <vector>
@@ -135,6 +136,7 @@ std::string csv_row(const val& row, const val& labels, const val& thresholds) {
 bool is_clutter(const std::string& path) { return catdog::is_clutter(path); }
 int preprocessing_version() { return catdog::kPreprocessingVersion; }
 double max_file_bytes() { return static_cast<double>(catdog::kMaxFileBytes); }
+double memory_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
 double max_whole_pixels() { return static_cast<double>(catdog::kMaxWholePixels); }
 
 }  // namespace
@@ -149,4 +151,5 @@ EMSCRIPTEN_BINDINGS(catdog) {
   emscripten::function("preprocessingVersion", &preprocessing_version);
   emscripten::function("maxFileBytes", &max_file_bytes);
   emscripten::function("maxWholePixels", &max_whole_pixels);
+  emscripten::function("memoryBytes", &memory_bytes);
 }

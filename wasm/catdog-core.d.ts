@@ -70,6 +70,8 @@ export interface CatdogCore {
   maxFileBytes(): number;
   /** Of a picture that must be decoded whole before it is made smaller. */
   maxWholePixels(): number;
+  /** What this module holds: it grows with the largest photo so far, and never shrinks. */
+  memoryBytes(): number;
 }
 
 export interface ModuleOptions {

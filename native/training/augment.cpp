@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <stdexcept>
 
 namespace catdog {
 namespace {
@@ -67,15 +68,46 @@ void erase_rectangle(int crop, Random& random, float* out) {
   const int height = static_cast<int>(crop * random.uniform(0.15, 0.4));
   const int left = static_cast<int>(random.below(static_cast<std::uint64_t>(crop - width + 1)));
   const int top = static_cast<int>(random.below(static_cast<std::uint64_t>(crop - height + 1)));
-  for (int channel = 0; channel < 3; ++channel) {
-    const float value = static_cast<float>(random.uniform(0, 1));
-    for (int y = top; y < top + height; ++y) {
-      std::fill_n(out + (static_cast<std::size_t>(channel) * crop + y) * crop + left, width, value);
-    }
+  float colour[3];
+  for (float& value : colour) value = static_cast<float>(random.uniform(0, 1));
+  for (int y = top; y < top + height; ++y) {
+    float* pixel = out + (static_cast<std::size_t>(y) * crop + left) * 3;
+    for (int x = 0; x < width; ++x, pixel += 3) std::copy_n(colour, 3, pixel);
   }
 }
 
+struct Kind {
+  const char* name;
+  void (*leave_out)(Augmentation&);
+};
+constexpr Kind kKinds[] = {{"crop", [](Augmentation& a) { a.least_area = 1; }},
+                           {"stretch", [](Augmentation& a) { a.most_aspect = 1; }},
+                           {"rotation", [](Augmentation& a) { a.most_degrees = 0; }},
+                           {"light", [](Augmentation& a) { a.brightness = a.contrast = 0; }},
+                           {"colour", [](Augmentation& a) { a.saturation = a.grey_chance = 0; }},
+                           {"shrink", [](Augmentation& a) { a.shrink_chance = 0; }},
+                           {"blur", [](Augmentation& a) { a.blur_chance = 0; }},
+                           {"jpeg", [](Augmentation& a) { a.jpeg_chance = 0; }},
+                           {"erasing", [](Augmentation& a) { a.erase_chance = 0; }}};
+
 }  // namespace
+
+std::vector<std::string> augmentation_kinds() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
+  return names;
+}
+
+Augmentation augmentation_without(const std::vector<std::string>& kinds) {
+  Augmentation how;
+  for (const std::string& name : kinds) {
+    const auto* kind =
+        std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& k) { return name == k.name; });
+    if (kind == std::end(kKinds)) throw std::invalid_argument("expected a kind of augmentation, found '" + name + "'");
+    kind->leave_out(how);
+  }
+  return how;
+}
 
 void augment(const std::uint8_t* source, int side, int crop, const Augmentation& how, Random& random, float* out) {
   const cv::Mat stored(side, side, CV_8UC3, const_cast<std::uint8_t*>(source));
@@ -85,12 +117,12 @@ void augment(const std::uint8_t* source, int side, int crop, const Augmentation&
   degrade(turned, how, random);
   const cv::Scalar mean = cv::mean(turned);
   const auto m = random_colours(static_cast<float>((mean[0] + mean[1] + mean[2]) / 3), how, random);
-  const std::size_t plane = static_cast<std::size_t>(crop) * crop;
   const std::uint8_t* pixel = turned.data;
-  for (std::size_t i = 0; i < plane; ++i, pixel += 3) {
+  const std::uint8_t* const end = pixel + static_cast<std::size_t>(crop) * crop * 3;
+  for (float* value = out; pixel < end; pixel += 3, value += 3) {
     const float r = pixel[0], g = pixel[1], b = pixel[2];
     for (int c = 0; c < 3; ++c) {
-      out[c * plane + i] = std::clamp(m[c][0] * r + m[c][1] * g + m[c][2] * b + m[c][3], 0.0f, 1.0f);
+      value[c] = std::clamp(m[c][0] * r + m[c][1] * g + m[c][2] * b + m[c][3], 0.0f, 1.0f);
     }
   }
   if (random.chance(how.erase_chance)) erase_rectangle(crop, random, out);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "training/random.h"
@@ -23,7 +24,12 @@ struct Augmentation {
   double erase_chance = 0.25;  // of a rectangle of noise-free colour (Zhong et al. 2020, "Random erasing")
 };
 
-// source: side × side × 3 bytes, RGB. out: 3 × crop × crop floats in [0, 1] (channel, row, column).
+// The kinds of change that can be left out.
+std::vector<std::string> augmentation_kinds();
+// All changes but those kinds; throws std::invalid_argument for an unknown one.
+Augmentation augmentation_without(const std::vector<std::string>& kinds);
+
+// source: side × side × 3 bytes, RGB. out: crop × crop × 3 floats in [0, 1], RGB.
 void augment(const std::uint8_t* source, int side, int crop, const Augmentation& how, Random& random, float* out);
 
 }  // namespace catdog

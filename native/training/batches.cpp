@@ -11,11 +11,17 @@ namespace {
 constexpr std::uint64_t kOrderStream = 1;
 constexpr std::uint64_t kAugmentStream = 2;
 
-// Makes a batch whose pictures are written by fill(row, S×S×3 bytes, tensor).
+// Photos are kept with their channels interleaved, as the convolutions want them.
+constexpr torch::MemoryFormat kLayout = torch::MemoryFormat::ChannelsLast;
+
+// Makes a batch whose pictures are written by fill(row, S×S×3 bytes, tensor), in the layout `written`.
 template <class Fill>
-Batch make_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int side, Fill fill) {
+Batch make_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int side, torch::MemoryFormat written,
+                 Fill fill) {
   const auto count = static_cast<std::int64_t>(rows.size());
-  Batch batch{torch::empty({count, 3, side, side}), torch::empty({count}, torch::kLong), {}, {}};
+  Batch batch;
+  batch.photos = torch::empty({count, 3, side, side}, torch::TensorOptions().memory_format(written));
+  batch.labels = torch::empty({count}, torch::kLong);
   batch.rows.assign(rows.begin(), rows.end());
   Image picture = Image::of_size(store.size(), store.size());
   if (!picture.pixels) throw std::bad_alloc();
@@ -27,8 +33,7 @@ Batch make_batch(const FeatureStore& store, const std::vector<std::size_t>& rows
     fill(rows[i], picture, out + i * values);
     labels[i] = store.samples()[rows[i]].label;
   }
-  // Photos are kept with their channels interleaved, as the convolutions want them.
-  batch.photos = batch.photos.contiguous(torch::MemoryFormat::ChannelsLast);
+  batch.photos = batch.photos.contiguous(kLayout);
   return batch;
 }
 
@@ -60,7 +65,8 @@ std::vector<std::size_t> batch_rows(const std::vector<std::size_t>& rows, int ba
 }
 
 Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int size) {
-  return make_batch(store, rows, size, [&](std::size_t, const Image& picture, float* out) {
+  const auto planes = torch::MemoryFormat::Contiguous;
+  return make_batch(store, rows, size, planes, [&](std::size_t, const Image& picture, float* out) {
     if (size == store.size()) return to_tensor(picture, out);
     const auto resized = resize_area(picture, size, size);
     if (!resized) throw std::runtime_error(resized.error().message);
@@ -69,9 +75,11 @@ Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& row
 }
 
 Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,
-                     std::uint64_t seed, int epoch) {
-  return make_batch(store, rows, crop, [&](std::size_t row, const Image& picture, float* out) {
-    Random random(seed, kAugmentStream + (static_cast<std::uint64_t>(epoch) << 8), row);
+                     std::uint64_t seed, int epoch, int draw) {
+  const std::uint64_t stream =
+      kAugmentStream + (static_cast<std::uint64_t>(epoch) << 8) + (static_cast<std::uint64_t>(draw) << 40);
+  return make_batch(store, rows, crop, kLayout, [&](std::size_t row, const Image& picture, float* out) {
+    Random random(seed, stream, row);
     augment(picture.pixels.get(), store.size(), crop, how, random, out);
   });
 }

@@ -16,6 +16,10 @@ struct Batch {
   torch::Tensor labels;                  // of the photos that have one, which come first; int64
   std::vector<std::int64_t> rows;        // of the store, of the photos with a label
   std::vector<std::int64_t> other_rows;  // of the store of others, of those without
+  // Where photos with a label have others laid over them (mixup.h): what they keep, and what lies over them.
+  torch::Tensor shares;  // N, float; undefined: nothing does
+  torch::Tensor partner_labels;
+  std::vector<std::int64_t> partner_rows;
 };
 
 // How many photos a step has, in all processes together.
@@ -39,8 +43,8 @@ std::size_t batch_count(const std::vector<std::size_t>& rows, int batch);
 // smaller or larger as any photo is.
 Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int size);
 
-// Pictures augmented and cropped to `crop` pixels.
+// Pictures augmented and cropped to `crop` pixels. `draw`: another one changes the same pictures in another way.
 Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,
-                     std::uint64_t seed, int epoch);
+                     std::uint64_t seed, int epoch, int draw = 0);
 
 }  // namespace catdog

@@ -1,5 +1,8 @@
 #include "training/efficientnet.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "training/network_builder.h"
 
 namespace catdog {
@@ -17,10 +20,18 @@ int inverted_residual(Builder& b, const std::string& name, int from, int out, in
   return stride == 1 && b.channels(from) == out ? b.add_up(from, x) : x;
 }
 
-}  // namespace
+// Channels times `width`, to a multiple of 8 that is at least nine tenths of it.
+int widened(int channels, double width) {
+  constexpr int kStep = 8;
+  const double wanted = channels * width;
+  const int near = std::max(kStep, static_cast<int>(wanted + kStep / 2.0) / kStep * kStep);
+  return near < 0.9 * wanted ? near + kStep : near;
+}
 
-NetworkSpec make_efficientnet_lite0(const Heads& heads) {
-  Builder b("efficientnet_lite0", heads);
+// `width` and `depth`: factors of channels and blocks. Lite networks widen neither the first nor the last convolution
+// and repeat the first and last block no more often.
+NetworkSpec make_lite(const char* name, double width, double depth, double dropout, const Heads& heads) {
+  Builder b(name, heads);
   // The photos that the published weights were trained on had this mean and deviation.
   constexpr double kMean = 0.498, kDeviation = 0.502;
   int x = b.affine(Layer::kInput, 1 / kDeviation, -kMean / kDeviation);
@@ -31,17 +42,26 @@ NetworkSpec make_efficientnet_lite0(const Heads& heads) {
                 {3, 5, 1, 6, 112}, {4, 5, 2, 6, 192}, {1, 3, 1, 6, 320}};
   int number = 0;
   for (const auto& [blocks, kernel, stride, expansion, channels] : stages) {
-    for (int i = 0; i < blocks; ++i) {
+    const int repeats = blocks == 1 ? 1 : static_cast<int>(std::ceil(blocks * depth));
+    for (int i = 0; i < repeats; ++i) {
       b.next_stage();
-      x = inverted_residual(b, "blocks." + std::to_string(number++), x, channels, kernel, i == 0 ? stride : 1,
-                            expansion);
+      x = inverted_residual(b, "blocks." + std::to_string(number++), x, widened(channels, width), kernel,
+                            i == 0 ? stride : 1, expansion);
     }
   }
   b.next_stage();
   x = b.relu6(b.batch_norm("top.bn", b.conv("top.conv", x, 1280, 1, 1)));
-  NetworkSpec spec = b.finish(b.global_average_pool(x), 0.2);
+  NetworkSpec spec = b.finish(b.global_average_pool(x), dropout);
   spec.batch_norm_epsilon = 1e-3;
   return spec;
+}
+
+}  // namespace
+
+NetworkSpec make_efficientnet_lite0(const Heads& heads) { return make_lite("efficientnet_lite0", 1, 1, 0.2, heads); }
+
+NetworkSpec make_efficientnet_lite2(const Heads& heads) {
+  return make_lite("efficientnet_lite2", 1.1, 1.2, 0.3, heads);
 }
 
 }  // namespace catdog

@@ -6,7 +6,10 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "training/mixup.h"
+#include "training/own_memory.h"
 #include "training/pretrained.h"
+#include "training/trained_teacher.h"
 
 namespace catdog {
 namespace {
@@ -123,9 +126,8 @@ Learner::Learner(const TrainOptions& options, const TrainingData& data, Ranks* r
   network_->share_statistics([this](const torch::Tensor& tensor) { return ranks_->differentiable_sum(tensor); });
 }
 
-void Learner::listen_to_itself(const TrainingData& data) {
-  if (options_.pretrained.empty()) return;
-  // Resumed, the network is no longer what it was: a teacher of its own.
+std::unique_ptr<Teacher> Learner::own_memory(const TrainingData& data) {
+  // Resumed, the network is no longer what it was.
   const Pretrained pretrained = read_pretrained(options_.pretrained, options_.network);
   const Heads heads{network_->spec().classes, data.other() != nullptr, pretrained.classes()};
   const PlainNetwork start = start_from(pretrained, make_network(options_.network, heads));
@@ -136,31 +138,48 @@ void Learner::listen_to_itself(const TrainingData& data) {
   generator.set_state(random);
   set_weights(untouched, start.weights);
   untouched.to(device_);
-  teacher_ = std::make_unique<Teacher>(untouched, device_, data, options_.taught_classes, options_.out / "teacher.pt",
-                                       pretrained_digest_, ranks_);
+  return std::make_unique<OwnMemory>(untouched, device_, data, options_.taught_classes, options_.out / "teacher.pt",
+                                     pretrained_digest_, ranks_);
+}
+
+void Learner::find_teacher(const TrainingData& data) {
+  if (!options_.teacher.empty()) {
+    const NetworkSpec& spec = network_->spec();
+    const int taught = spec.taught == NetworkSpec::kNone ? 0 : spec.layers[spec.taught].out;
+    teacher_ = std::make_unique<TrainedTeacher>(options_.teacher, data, taught, device_);
+  } else if (!options_.pretrained.empty()) {
+    teacher_ = own_memory(data);
+  }
 }
 
 // This process's part of the step's loss, which is the mean over all its photos.
 torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers, const StepSize& whole) {
-  const std::int64_t labelled = batch.labels.size(0);
+  const std::int64_t labelled = batch.labels.size(0), classes = answers.logits.size(1);
   const auto with_label = static_cast<double>(whole.labelled), all = static_cast<double>(whole.all());
-  torch::Tensor loss = torch::cross_entropy_loss(answers.logits.slice(0, 0, labelled), batch.labels.to(device_), {},
-                                                 at::Reduction::Sum, -100, options_.smoothing) /
-                       with_label;
-  torch::Tensor taught, present;
-  if (teacher_) {
-    taught = teacher_->taught(batch).to(device_);
-    present = teacher_->presence(taught.cpu());
-    loss = loss - options_.taught_weight / all * (taught * torch::log_softmax(answers.taught, 1)).sum();
+  const Lesson lesson = teacher_ ? teacher_->about(batch) : Lesson();
+  torch::Tensor target = torch::one_hot(batch.labels, classes).to(torch::kFloat);
+  if (batch.shares.defined()) {
+    target = mixed(batch, target, torch::one_hot(batch.partner_labels, classes).to(torch::kFloat));
+  }
+  target = target.to(device_) * (1 - options_.smoothing) + options_.smoothing / static_cast<double>(classes);
+  if (lesson.classes.defined()) target.lerp_(lesson.classes.slice(0, 0, labelled), options_.teacher_weight);
+  const auto cross_entropy = [](const torch::Tensor& wanted, const torch::Tensor& logits) {
+    return -(wanted * torch::log_softmax(logits, 1)).sum();
+  };
+  torch::Tensor loss = cross_entropy(target, answers.logits.slice(0, 0, labelled)) / with_label;
+  if (lesson.taught.defined()) {
+    loss = loss + options_.taught_weight / all * cross_entropy(lesson.taught.to(device_), answers.taught);
   }
   if (answers.presence.defined()) {
-    torch::Tensor target = torch::zeros({answers.presence.size(0)});
-    target.slice(0, 0, labelled).fill_(1);
-    // A label says that something is there, a pretrained network how much of it is seen: the mean of both.
+    torch::Tensor present = torch::zeros({answers.presence.size(0)}, answers.presence.options());
+    present.slice(0, 0, labelled).fill_(1);
+    // A label says that something is there, a teacher how much of it is seen: the mean of both.
     constexpr double kLeast = 1e-3;
-    if (present.defined()) target = 0.5 * target + 0.5 * present.clamp(kLeast, 1 - kLeast);
+    if (lesson.presence.defined()) {
+      present = 0.5 * present + 0.5 * lesson.presence.to(device_).clamp(kLeast, 1 - kLeast);
+    }
     loss = loss + options_.presence_weight / all *
-                      torch::binary_cross_entropy_with_logits(answers.presence.squeeze(1), target.to(device_), {}, {},
+                      torch::binary_cross_entropy_with_logits(answers.presence.squeeze(1), present, {}, {},
                                                               at::Reduction::Sum);
   }
   return loss;

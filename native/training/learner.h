@@ -11,6 +11,7 @@
 #include "training/teacher.h"
 #include "training/torch_network.h"
 #include "training/train_options.h"
+#include "training/training_data.h"
 #include "training/weight_average.h"
 
 namespace catdog {
@@ -22,14 +23,15 @@ class Learner {
   // together, which must outlive this; null: there is one.
   Learner(const TrainOptions& options, const TrainingData& data, Ranks* ranks = nullptr);
 
-  // Before the first step of a pretrained network: what it says now is what it goes on saying.
-  void listen_to_itself(const TrainingData& data);
+  // Before the first step: --teacher's network, or else, of a pretrained network, itself as it was. Throws
+  // std::runtime_error where the teacher does not fit.
+  void find_teacher(const TrainingData& data);
 
-  // One step of Adam with decoupled weight decay. The loss is the cross-entropy of the labels; where the network has
-  // those heads also the binary cross-entropy of presence, and the cross-entropy of what the pretrained network says.
-  // `rate`: of the heads and the last layers. `heads_only`: nothing else learns. Adds the photos' predictions to
-  // `seen`. Throws std::runtime_error when the loss is no longer finite.
-  // With several processes `batch` is this one's part of a step of the size `whole`; `seen` gets all of it.
+  // One step of Adam with decoupled weight decay. The loss is the cross-entropy of the labels and of what the teacher
+  // makes of them; where the network has those heads also the binary cross-entropy of presence, and the cross-entropy
+  // of the classes that it was taught first. `rate`: of the heads and the last layers. `heads_only`: nothing else
+  // learns. Adds the photos' predictions to `seen`. Throws std::runtime_error when the loss is no longer finite. With
+  // several processes `batch` is this one's part of a step of the size `whole`; `seen` gets all of it.
   void step(const Batch& batch, const StepSize& whole, double rate, bool heads_only, MetricsCollector& seen);
 
   // What the averaged weights say of these rows of the store, at the size of use. Several processes share the rows; all
@@ -47,6 +49,7 @@ class Learner {
  private:
   void take_part(const Batch& batch, const StepSize& whole);
   torch::Tensor loss_of(const Batch& batch, const Answers& answers, const StepSize& whole);
+  std::unique_ptr<Teacher> own_memory(const TrainingData& data);
 
   TrainOptions options_;
   torch::Device device_;

@@ -51,17 +51,29 @@ NetworkSpec make_resnet(const char* name, int width, const Heads& heads) {
   return b.finish(b.global_average_pool(x), 0.2);
 }
 
+using Maker = NetworkSpec (*)(const Heads&);
+constexpr std::pair<const char*, Maker> kMakers[] = {
+    {"cnn", make_cnn},
+    {"resnet", [](const Heads& heads) { return make_resnet("resnet", 4, heads); }},
+    {"resnet_wide", [](const Heads& heads) { return make_resnet("resnet_wide", 6, heads); }},
+    {"efficientnet_lite0", make_efficientnet_lite0},
+    {"efficientnet_lite2", make_efficientnet_lite2}};
+
 }  // namespace
 
-std::vector<std::string> network_names() { return {"cnn", "resnet", "resnet_wide", "efficientnet_lite0"}; }
+std::vector<std::string> network_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, maker] : kMakers) names.emplace_back(name);
+  return names;
+}
 
 NetworkSpec make_network(const std::string& name, const Heads& heads) {
-  if (name == "cnn") return make_cnn(heads);
-  if (name == "resnet") return make_resnet("resnet", 4, heads);
-  if (name == "resnet_wide") return make_resnet("resnet_wide", 6, heads);
-  if (name == "efficientnet_lite0") return make_efficientnet_lite0(heads);
-  throw std::invalid_argument("expected a network (cnn, resnet, resnet_wide or efficientnet_lite0), found '" + name +
-                              "'");
+  std::string known;
+  for (const auto& [one, maker] : kMakers) {
+    if (name == one) return maker(heads);
+    known += (known.empty() ? "" : ", ") + std::string(one);
+  }
+  throw std::invalid_argument("expected a network (" + known + "), found '" + name + "'");
 }
 
 }  // namespace catdog

@@ -20,7 +20,9 @@ struct Known {
   const char* sha256;
 };
 constexpr Known kKnown[] = {{"imagenet", "efficientnet_lite0", "pretrained/imagenet/efficientnet_lite0.safetensors",
-                             "8d002b40b31cbb864d5a7add65a3ff91e4d599ed2e97bff46d8b71cd70f03877"}};
+                             "8d002b40b31cbb864d5a7add65a3ff91e4d599ed2e97bff46d8b71cd70f03877"},
+                            {"imagenet", "efficientnet_lite2", "pretrained/imagenet/efficientnet_lite2.safetensors",
+                             "47e5f29e35e81e9ffd5eb01eb6d24d7379b9727d05b4f5050a3a139ba49ad23c"}};
 
 constexpr std::size_t kMostHeaderBytes = 100'000'000;  // as the format says
 
@@ -75,18 +77,26 @@ Weights parse_safetensors(const fs::path& file, const std::vector<std::uint8_t>&
 }  // namespace
 
 Pretrained read_pretrained(const std::string& name, const std::string& network) {
-  const auto known = std::find_if(std::begin(kKnown), std::end(kKnown), [&](const Known& k) { return name == k.name; });
-  const fs::path file = known == std::end(kKnown) ? name : known->file;
-  if (known != std::end(kKnown) && network != known->network) {
-    throw std::runtime_error("--pretrained " + name + ": expected --network " + known->network + ", found " + network);
+  std::string networks;  // that there are weights of this name for
+  const Known* known = nullptr;
+  for (const Known& one : kKnown) {
+    if (name != one.name) continue;
+    networks += (networks.empty() ? "" : " or ") + std::string(one.network);
+    if (network == one.network) known = &one;
   }
+  if (!known && !networks.empty()) {
+    throw std::runtime_error("--pretrained " + name + ": expected --network " + networks + ", found " + network);
+  }
+  const fs::path file = known ? known->file : name;
   if (!fs::is_regular_file(file)) {
-    fail(file, "pretrained weights (made by scripts/pretrained, read from the current folder)", "no such file");
+    fail(file, "pretrained weights (made by scripts/pretrained " + network + ", read from the current folder)",
+         "no such file");
   }
   const auto bytes = read_file(file);
   Pretrained pretrained{sha256(view(bytes)), parse_safetensors(file, bytes)};
-  if (known != std::end(kKnown) && pretrained.digest != known->sha256) {
-    fail(file, std::string("SHA-256 ") + known->sha256, pretrained.digest + " (run scripts/pretrained again)");
+  if (known && pretrained.digest != known->sha256) {
+    fail(file, std::string("SHA-256 ") + known->sha256,
+         pretrained.digest + " (run scripts/pretrained " + network + " again)");
   }
   const auto taught = pretrained.weights.find("taught.weight");
   if (taught == pretrained.weights.end() || taught->second.shape.size() != 2) {

@@ -154,15 +154,16 @@ void TorchNetwork::learn_from(int first) {
   for (std::size_t i = 0; i < all.size(); ++i) torch::Tensor(all[i]).set_requires_grad(stages_[i] >= first);
 }
 
+Array to_array(const torch::Tensor& tensor) {
+  const torch::Tensor plain = tensor.detach().to(torch::kCPU, torch::kFloat).contiguous();
+  Array array{plain.sizes().vec(), std::vector<float>(static_cast<std::size_t>(plain.numel()))};
+  std::memcpy(array.values.data(), plain.data_ptr<float>(), array.values.size() * sizeof(float));
+  return array;
+}
+
 Weights get_weights(const TorchNetwork& network) {
-  const torch::NoGradGuard no_grad;
   Weights weights;
-  for (const auto& item : named_tensors(network)) {
-    const torch::Tensor plain = item.value().detach().to(torch::kCPU, torch::kFloat).contiguous();
-    Array array{plain.sizes().vec(), std::vector<float>(static_cast<std::size_t>(plain.numel()))};
-    std::memcpy(array.values.data(), plain.data_ptr<float>(), array.values.size() * sizeof(float));
-    weights.emplace(plain_name(item.key()), std::move(array));
-  }
+  for (const auto& item : named_tensors(network)) weights.emplace(plain_name(item.key()), to_array(item.value()));
   return weights;
 }
 

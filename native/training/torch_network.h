@@ -65,6 +65,8 @@ class TorchNetwork : public torch::nn::Module {
   std::vector<int> last_reader_;  // of each layer's output: after it the output is let go
 };
 
+Array to_array(const torch::Tensor& tensor);
+
 // Parameters and running statistics by name ("head.weight"), copied to plain arrays and back.
 // set_weights throws std::runtime_error where a name or shape does not fit.
 Weights get_weights(const TorchNetwork& network);

@@ -3,6 +3,7 @@
 
 #include "evaluation/folds.h"
 #include "support/tool.h"
+#include "training/augment.h"
 #include "training/commands.h"
 #include "training/network_spec.h"
 #include "training/trainer.h"
@@ -38,6 +39,9 @@ void add_options(CLI::App& app, TrainOptions& o) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   app.add_option("--smoothing", o.smoothing, "Label smoothing")->capture_default_str()->check(CLI::Range(0.0, 0.9));
+  app.add_option("--mixup", o.mixup, "Lay photos over each other, with shares that follow Beta(A, A); 0: never")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--average", o.average, "Decay of the weights' moving average")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.999999));
@@ -54,6 +58,9 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str();
   app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
   app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
+  app.add_option("--without", o.without, "Leave out these kinds of random changes to training pictures")
+      ->delimiter(',')
+      ->check(CLI::IsMember(augmentation_kinds()));
   app.add_option("--pretrained", o.pretrained,
                  "Fine-tune these weights: imagenet (made by scripts/pretrained), or a safetensors file");
   app.add_option("--taught-classes", o.taught_classes,
@@ -73,6 +80,13 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--frozen", o.frozen, "So many first stages of a pretrained network do not learn")
       ->capture_default_str()
       ->check(CLI::Range(0, 1000));
+  app.add_option(
+      "--teacher", o.teacher,
+      "Folder of a finished training of a network, usually a larger one, on the same photos: learn from what\n"
+      "it says of every crop, besides the labels");
+  app.add_option("--teacher-weight", o.teacher_weight, "Share of what the teacher says in what is to be learnt")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--other", o.other,
                  "Feature store of photos of none of the classes (catdog-features --unlabelled): the network then\n"
                  "also tells whether any of the classes is in the picture");

@@ -28,6 +28,9 @@ nlohmann::ordered_json binding_options(const TrainOptions& o) {
                     {"head_rate", o.head_rate},
                     {"frozen", o.frozen}});
   }
+  if (!o.without.empty()) binding["without"] = o.without;
+  if (o.mixup != 0) binding["mixup"] = o.mixup;
+  if (!o.teacher.empty()) binding.update({{"teacher", o.teacher_digest}, {"teacher_weight", o.teacher_weight}});
   if (o.first_crop != 0) binding["first_crop"] = o.first_crop;
   if (!o.other.empty()) binding["presence_weight"] = o.presence_weight;
   return binding;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace catdog {
 
@@ -23,6 +24,7 @@ struct TrainOptions {
   double weight_decay = 0.02;     // decoupled (Loshchilov & Hutter 2019)
   double warm_up = 1;             // epochs
   double smoothing = 0.05;        // of labels (Szegedy et al. 2016)
+  double mixup = 0;               // photos laid over each other, see draw_mix; 0: none
   double average = 0.999;         // decay of the weights' moving average
   double unsure_share = 0.02;     // of validation photos that the decision threshold leaves unsure
   std::string fold;               // "2/5": hold back this fold; empty: the store's own split
@@ -36,6 +38,10 @@ struct TrainOptions {
   double layer_decay = 0.85;             // of the rate, from one stage to the one before it
   double head_rate = 5;                  // factor of the rate for the new heads
   int frozen = 3;                        // so many first stages do not learn
+  // Learning from a network that has been trained on these photos.
+  std::filesystem::path teacher;  // the folder of its training; empty: none
+  std::string teacher_digest;     // of its checkpoint, SHA-256
+  double teacher_weight = 0.7;    // in the loss of the labels, of what the teacher says instead
   // Photos of none of the classes.
   std::filesystem::path other;   // feature store; empty: none, and nothing is told about presence
   double presence_weight = 0.3;  // in the loss, of telling whether any of the classes is in the picture
@@ -43,8 +49,9 @@ struct TrainOptions {
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all cores
   bool augment = true;
-  double rank_timeout = 300;       // seconds that processes wait for each other, see distributed.h
-  double checkpoint_seconds = 60;  // between checkpoints
+  std::vector<std::string> without;  // kinds of augmentation that are left out, see augmentation_kinds
+  double rank_timeout = 300;         // seconds that processes wait for each other, see distributed.h
+  double checkpoint_seconds = 60;    // between checkpoints
   bool resume = false;
   bool tracked = true;       // by MLflow
   std::string tracking_uri;  // empty: MLFLOW_TRACKING_URI, else ./mlruns

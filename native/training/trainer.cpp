@@ -235,7 +235,7 @@ void Trainer::run() {
                  format_count(data_.train_rows().size()).c_str(), format_count(data_.validation_rows().size()).c_str(),
                  learner_.device().is_cuda() ? "on the GPU" : "on the CPU");
   try {
-    learner_.listen_to_itself(data_);
+    learner_.find_teacher(data_);
     train_epochs();
     if (leads()) finish();
   } catch (const Interrupted&) {

@@ -5,8 +5,10 @@
 
 #include "evaluation/folds.h"
 #include "evaluation/left_out.h"
+#include "support/files.h"
 #include "support/hash.h"
 #include "support/ordered_parallel.h"
+#include "training/mixup.h"
 
 namespace catdog {
 namespace {
@@ -29,6 +31,7 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   options.crop = std::min(options.crop, options.size);
   options.first_crop = std::min(options.first_crop, options.crop);
   options.left_out = left_out_digest(store);
+  if (!options.teacher.empty()) options.teacher_digest = sha256(view(read_file(options.teacher / "last.pt")));
   return options;
 }
 
@@ -46,6 +49,7 @@ std::string joined(const std::string& first, const FeatureStore* other, const st
 TrainingData::TrainingData(const TrainOptions& options)
     : store_(open_store(options)),
       options_(completed(options, store_)),
+      augmentation_(augmentation_without(options.without)),
       other_(options.other.empty() ? nullptr : std::make_unique<FeatureStore>(options.other)),
       train_rows_(rows_of(store_, Split::kTrain)),
       validation_rows_(rows_of(store_, Split::kValidation)) {
@@ -84,10 +88,22 @@ std::vector<std::size_t> TrainingData::other_rows_of(const Epoch& epoch, std::si
   return rows;
 }
 
-Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch) const {
+Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch,
+                             int draw) const {
   const int crop = crop_of_epoch(options_, epoch);
   if (!options_.augment) return plain_batch(store, rows, crop);
-  return training_batch(store, rows, crop, Augmentation{}, options_.seed, epoch);
+  return training_batch(store, rows, crop, augmentation_, options_.seed, epoch, draw);
+}
+
+void TrainingData::mix(Batch& batch, const std::vector<std::size_t>& rows, int epoch) const {
+  std::vector<std::size_t> partners;
+  std::vector<float> shares;
+  for (const std::size_t row : rows) {
+    const Mix drawn = draw_mix(train_rows_, row, options_.mixup, options_.seed, epoch);
+    partners.push_back(drawn.partner);
+    shares.push_back(drawn.share);
+  }
+  mix_in(batch, pictures(store_, partners, epoch, /*draw=*/1), shares);
 }
 
 StepSize TrainingData::size_of_step(const Epoch& epoch, std::size_t step) const {
@@ -97,6 +113,7 @@ StepSize TrainingData::size_of_step(const Epoch& epoch, std::size_t step) const 
 Batch TrainingData::batch(const Epoch& epoch, std::size_t step, const Shard& part) const {
   const auto rows = part_of(batch_rows(epoch.rows, options_.batch, step), part);
   Batch batch = pictures(store_, rows, epoch.number);
+  if (options_.mixup > 0) mix(batch, rows, epoch.number);
   const auto others = part_of(other_rows_of(epoch, step), part);
   if (others.empty()) return batch;
   Batch more = pictures(*other_, others, epoch.number);

@@ -43,10 +43,12 @@ class TrainingData {
 
  private:
   std::vector<std::size_t> other_rows_of(const Epoch& epoch, std::size_t step) const;
-  Batch pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch) const;
+  Batch pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch, int draw = 0) const;
+  void mix(Batch& batch, const std::vector<std::size_t>& rows, int epoch) const;
 
   FeatureStore store_;
   TrainOptions options_;
+  Augmentation augmentation_;
   std::unique_ptr<FeatureStore> other_;
   std::vector<std::size_t> train_rows_, validation_rows_, other_train_rows_, other_validation_rows_;
 };

@@ -62,7 +62,12 @@ PlainNetwork fold_batch_norm(const NetworkSpec& spec, const Weights& weights) {
     if (input == Layer::kInput || plain.spec.layers[input].op != Op::kConv) {
       throw std::runtime_error(layer.name + ": expected a convolution before a normalisation, found another layer");
     }
-    fold_into(weights, layer, spec.batch_norm_epsilon, plain.spec.layers[input], plain.weights);
+    Layer& conv = plain.spec.layers[input];
+    if (weights.count(layer.name + ".weight") == 0 && weights.count(conv.name + ".bias") != 0) {
+      conv.bias = true;  // folded before
+    } else {
+      fold_into(weights, layer, spec.batch_norm_epsilon, conv, plain.weights);
+    }
     return true;
   });
 }

@@ -21,7 +21,8 @@ struct PlainNetwork {
   Weights weights;
 };
 
-// The same function without BatchNorm: each normalisation becomes part of the convolution before it.
+// The same function without BatchNorm: each normalisation becomes part of the convolution before it. Weights may have
+// been folded already.
 // Throws std::runtime_error where a normalisation follows anything else.
 PlainNetwork fold_batch_norm(const NetworkSpec& spec, const Weights& weights);
 

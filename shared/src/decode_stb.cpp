@@ -50,18 +50,18 @@ void* bounded_realloc(void* memory, std::size_t size) {
 namespace catdog {
 namespace {
 
-std::string reason() {
-  const char* text = stbi_failure_reason();
-  return text ? text : "no reason given";
-}
-
 Error failure(Format format, int width, int height) {
-  const std::string why = reason();
-  const bool memory = why == "outofmem";
-  std::string size = width > 0 ? " of " + std::to_string(width) + "×" + std::to_string(height) + " pixels" : "";
-  return {memory ? Problem::kNoMemory : Problem::kCorrupt, std::string("expected a sound ") + format_name(format) +
-                                                               " picture" + size +
-                                                               ", found damage or an unsupported kind (" + why + ")"};
+  const char* why = stbi_failure_reason();
+  bool memory = why != nullptr && std::strcmp(why, "outofmem") == 0;
+  if (why == nullptr) {
+    // Where it gets no memory to unpack a PNG into, stb_image gives no reason; nor does it for some damage.
+    memory = width > 0 && !allocate_pixels(std::size_t{4} * width * height);
+    why = "no reason given";
+  }
+  const std::string size = width > 0 ? " of " + std::to_string(width) + "×" + std::to_string(height) + " pixels" : "";
+  const std::string picture = std::string(format_name(format)) + " picture" + size;
+  if (memory) return {Problem::kNoMemory, "expected memory for the " + picture + ", found none"};
+  return {Problem::kCorrupt, "expected a sound " + picture + ", found damage or an unsupported kind (" + why + ")"};
 }
 
 // A PNG's size stands at a fixed place; stb_image refuses a huge one without saying so.
@@ -141,6 +141,7 @@ Result<Decoded> decode_stb(Bytes file, Format format) {
   if (auto size = check_size(columns, rows, kMaxWholePixels); !size) return size.error();
 
   Source source{file};
+  stbi__g_failure_reason = nullptr;  // looking for the format has left one
   const PixelBuffer rgba(stbi_load_from_callbacks(&kCallbacks, &source, &width, &height, &channels, 4));
   if (!rgba) return failure(format, width, static_cast<int>(rows));
   auto image = from_rgba(rgba.get(), width, height);

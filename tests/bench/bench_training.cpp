@@ -2,13 +2,14 @@
 // against the same network fed the same batch from memory again and again. Both in turn, so that they see the same
 // machine; medians, as JSON.
 //
-// usage: bench_training FEATURES [NETWORK] [ROUNDS]
+// usage: bench_training FEATURES [NETWORK] [ROUNDS] [--hand-back]     --hand-back: without keep_freed_memory
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <functional>
 #include <string>
 
+#include "support/memory.h"
 #include "support/ordered_parallel.h"
 #include "training/learner.h"
 
@@ -34,6 +35,7 @@ double median(std::vector<double> values) {
 
 int main(int argc, char** argv) {
   if (argc < 2) return 2;
+  if (argc < 5 || std::string(argv[4]) != "--hand-back") keep_freed_memory();
   TrainOptions options;
   options.features = argv[1];
   if (argc > 2) options.network = argv[2];
@@ -50,7 +52,7 @@ int main(int argc, char** argv) {
   };
   const auto from_store = [&] {
     ordered_parallel(
-        kStepsARound, options.threads, 6, [&](std::size_t i) { return load(next + i); },
+        kStepsARound, data.options().threads, 6, [&](std::size_t i) { return load(next + i); },
         [&](std::size_t, const Batch& batch) {
           learner.step(batch, {batch.rows.size(), 0}, 1e-4, false, seen);
         });

@@ -13,7 +13,7 @@ def call(script, *words):
 
 class UsageTest(unittest.TestCase):
     def test_help(self):
-        for script in ['run', 'train', 'evaluate', 'test', 'bench']:
+        for script in ['run', 'train', 'evaluate', 'test', 'bench', 'pretrained', 'ablate', 'spark-classify', 'mlflow']:
             with self.subTest(script):
                 done = call(script, '--help')
                 self.assertEqual(done.returncode, 0, done.stderr)
@@ -22,11 +22,18 @@ class UsageTest(unittest.TestCase):
 
     def test_wrong_usage(self):
         for words in [('train',), ('train', '/nowhere'), ('evaluate',), ('evaluate', '/nowhere'),
-                      ('evaluate', '--bogus'), ('bench', '--bogus'), ('bench', '--json'), ('test', '--bogus')]:
+                      ('evaluate', '--bogus'), ('bench', '--bogus'), ('bench', '--json'), ('test', '--bogus'),
+                      ('pretrained', '--bogus'), ('pretrained', 'resnet'), ('ablate',), ('ablate', '--bogus')]:
             with self.subTest(words):
                 done = call(*words)
                 self.assertEqual(done.returncode, 2, done.stderr)
                 self.assertNotEqual(done.stderr, '')
+
+    def test_every_command_can_be_run(self):
+        commands = [name for name in os.listdir(SCRIPTS) if '.' not in name]
+        self.assertIn('run', commands)
+        for name in commands:
+            self.assertTrue(os.access(os.path.join(SCRIPTS, name), os.X_OK), f'scripts/{name} cannot be executed')
 
 
 if __name__ == '__main__':

@@ -29,13 +29,14 @@ TEST(AugmentTest, WithoutChangesOnlyTheFlipRemains) {
   bool seen[2] = {false, false};
   for (std::uint64_t item = 0; item < 16; ++item) {
     const auto out = augmented(side, side, kNone, item);
-    const bool flipped = out[0] > out[side - 1];
+    const auto value = [&](int x, int y, int channel) { return out[(y * side + x) * 3 + channel]; };
+    const bool flipped = value(0, 0, 0) > value(side - 1, 0, 0);
     seen[flipped] = true;
     for (int y = 0; y < side; ++y) {
       for (int x = 0; x < side; ++x) {
         const int from = flipped ? side - 1 - x : x;
-        ASSERT_NEAR(out[y * side + x] * 255, 3 * from, 0.51) << x << "," << y;
-        ASSERT_NEAR(out[side * side + y * side + x] * 255, 2 * y, 0.51) << x << "," << y;
+        ASSERT_NEAR(value(x, y, 0) * 255, 3 * from, 0.51) << x << "," << y;
+        ASSERT_NEAR(value(x, y, 1) * 255, 2 * y, 0.51) << x << "," << y;
       }
     }
   }
@@ -62,11 +63,33 @@ TEST(AugmentTest, CropsShowTheirPartOfThePicture) {
   for (std::uint64_t item = 0; item < 40; ++item) {
     const auto out = augmented(80, 40, crops, item);
     // Red rises by 3 a column: its span tells how wide the crop was, at least half the picture.
-    const double span = std::abs(out[39] - out[0]) * 255 / 3 / 79;
+    const double span = std::abs(out[39 * 3] - out[0]) * 255 / 3 / 79;
     EXPECT_GT(span, 0.45);
     least = std::min(least, span);
   }
   EXPECT_LT(least, 0.7) << "small crops must come up";
+}
+
+TEST(AugmentTest, WhatIsLeftOutDoesNotHappen) {
+  const auto as_it_is = augmented(40, 40, augmentation_without(augmentation_kinds()), 0);
+  const auto unchanged = augmented(40, 40, kNone, 0);
+  EXPECT_EQ(as_it_is, unchanged) << "without every kind only the flip remains";
+  for (const std::string& kept : augmentation_kinds()) {
+    std::vector<std::string> others;
+    for (const std::string& kind : augmentation_kinds()) {
+      if (kind != kept) others.push_back(kind);
+    }
+    bool changed = false;
+    for (std::uint64_t item = 0; item < 40 && !changed; ++item) {
+      const auto plain = augmented(40, 40, kNone, item);
+      const auto found = augmented(40, 40, augmentation_without(others), item);
+      double most = 0;
+      for (std::size_t i = 0; i < plain.size(); ++i) most = std::max<double>(most, std::abs(plain[i] - found[i]));
+      changed = most > 0.005;
+    }
+    EXPECT_TRUE(changed) << kept;
+  }
+  EXPECT_THROW(augmentation_without({"sharpening"}), std::invalid_argument);
 }
 
 }  // namespace

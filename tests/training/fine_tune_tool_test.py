@@ -127,6 +127,51 @@ class FineTuneToolTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn('presence', self.card('plain'))
 
+    def test_learns_from_a_trained_network(self):
+        teacher = os.path.join(self.root, 'teacher')
+        done = run(*self.command('teacher', '--rate', '0.0003', '--layer-decay', '1', '--frozen', '0', '--epochs', '10',
+                                 '--average', '0.5', '--crop', '40', '--taught-classes', ''))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        student = ['--teacher', teacher, '--network', 'cnn', '--epochs', '12', '--crop', '40', '--batch', '16',
+                   '--average', '0.9', '--smoothing', '0', '--threads', '2', '--no-tracking']
+        learnt = {}
+        for weight in ('0', '1'):
+            out = os.path.join(self.root, 'student' + weight)
+            done = run(TRAIN, '--features', self.features, '--other', self.others, '--out', out, *student,
+                       '--teacher-weight', weight)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            learnt[weight] = self.card('student' + weight)
+        told = learnt['1']['training']
+        self.assertEqual(told['teacher'], file_hash(os.path.join(teacher, 'last.pt')))
+        self.assertEqual(told['teacher_weight'], 1)
+        # No label was told to it, and still it knows them.
+        self.assertGreater(learnt['1']['metrics'][0]['accuracy'], 0.8)
+        self.assertNotEqual(learnt['0']['onnx']['sha256'], learnt['1']['onnx']['sha256'])
+
+    def test_a_teacher_must_know_the_same_photos(self):
+        teacher = os.path.join(self.root, 'other-teacher')
+        features = os.path.join(self.root, 'other-split')
+        for command in ([FEATURES, '--data', os.path.join(self.root, 'data'), '--out', features, '--size', '40',
+                         '--seed', '5'],
+                        [TRAIN, '--features', features, '--network', 'cnn', '--epochs', '1', '--out', teacher,
+                         '--no-tracking']):
+            done = run(*command)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        for folder, word in ((teacher, 'expected a teacher trained on these photos, with the same ones held back'),
+                             (os.path.join(self.root, 'nobody'), 'nobody')):
+            refused = run(TRAIN, '--features', self.features, '--network', 'cnn', '--teacher', folder, '--out',
+                          os.path.join(self.root, 'never'), '--no-tracking')
+            self.assertEqual(refused.returncode, 1, refused.stderr)
+            self.assertIn(word, refused.stderr)
+        damaged = os.path.join(self.root, 'damaged')
+        os.makedirs(damaged)
+        with open(os.path.join(teacher, 'last.pt'), 'rb') as whole, open(os.path.join(damaged, 'last.pt'), 'wb') as part:
+            part.write(whole.read()[:5000])
+        refused = run(TRAIN, '--features', features, '--network', 'cnn', '--teacher', damaged, '--out',
+                      os.path.join(self.root, 'never'), '--no-tracking')
+        self.assertEqual(refused.returncode, 1, refused.stderr)
+        self.assertIn('last.pt: expected the checkpoint of a training', refused.stderr)
+
 
 if __name__ == '__main__':
     unittest.main(verbosity=2)

@@ -61,6 +61,8 @@ for (const [name, look] of Object.entries(looks)) {
   test(`${name}: before, during and after the work`, async () => {
     const page = await openPage(browser, site, look);
     await assertAccessible(page, 'empty');
+    await page.locator('#card summary').click();
+    await assertAccessible(page, 'the card of the network');
     await page.locator('#veil').evaluate((veil) => (veil.hidden = false));
     await assertAccessible(page, 'dragging');
     await page.locator('#veil').evaluate((veil) => (veil.hidden = true));
@@ -75,8 +77,8 @@ for (const [name, look] of Object.entries(looks)) {
       await assertAccessible(page, `filtered: ${kind}`);
     }
     await page.locator('.chip[data-kind="all"]').click();
-    await page.locator('.thresholds summary').click();
-    await assertAccessible(page, 'thresholds');
+    for (const drawer of ['thresholds', 'saving']) await page.locator(`.${drawer} summary`).click();
+    await assertAccessible(page, 'thresholds, ways to save');
     await page.locator('#search').fill('nothing is called so');
     await assertAccessible(page, 'nothing found');
     await page.locator('#search').fill('');

@@ -56,6 +56,7 @@ test('search narrows to paths that hold the letters, in any case', async () => {
   await drawn();
   assert.equal(await rowCount(), 1);
   assert.match(await page.locator('.row .path').first().innerText(), /UPPER\.PNG/);
+  await page.getByText('How to save').click();
   await page.getByLabel('Only what is shown').check();
   assert.equal((await csvRows()).length, 1, 'only what is shown is saved');
   await page.getByLabel('Only what is shown').uncheck();
@@ -207,6 +208,12 @@ test('the work pauses and goes on', async () => {
   await other.waitForTimeout(500);
   assert.equal(await other.locator('#progress').evaluate((bar) => bar.value), done, 'nothing goes on while paused');
   assert.ok(done < 1500);
+  // Whoever leaves now is asked first.
+  const asked = other.waitForEvent('dialog');
+  await other.close({ runBeforeUnload: true });
+  const question = await asked;
+  assert.equal(question.type(), 'beforeunload');
+  await question.dismiss();
   await other.getByRole('button', { name: 'Resume' }).click();
   await untilDone(other);
   assert.equal(parseCsv((await downloadCsv(other)).toString()).length, 1501);

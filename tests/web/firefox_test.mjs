@@ -125,6 +125,7 @@ test('thresholds and JSON', async () => {
     slider.dispatchEvent(new Event('input', { bubbles: true }));
   });
   await drawn();
+  await page.click('.saving summary');
   const json = JSON.parse(await downloaded('#save-json', 'predictions.json'));
   assert.equal(json.photos.length, files.length);
   assert.equal(json.thresholds.confidence, 1);
@@ -154,8 +155,11 @@ test('paused, cancelled, started over', async () => {
   assert.equal(await textOf('#figures'), paused);
   await page.click('#cancel');
   await page.waitForSelector('main[data-state="stopped"]');
-  // What was not looked at is gone; what had begun ends.
-  await page.waitForFunction(() => /^(\d+) of \1\b/.test(document.getElementById('figures').textContent), { timeout: 30_000 });
+  // What was not looked at says so, and is taken up again.
+  assert.ok(Number(await textOf('.chip[data-kind="waiting"] .count')) > 0);
+  await page.click('#pause');
+  await untilDone();
+  assert.match(await textOf('#figures'), new RegExp(`^${many.length} of ${many.length}\\b`));
 });
 
 test('nothing was complained about, under a sub-path and the page\'s own content policy', () => {

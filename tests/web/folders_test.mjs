@@ -166,7 +166,7 @@ test('photos are copied into folders of their classes, after a look, and nothing
   await page.context().close();
 });
 
-test('photos are moved', async () => {
+test('photos are moved, can be looked at where they are now, and moved back', async () => {
   const page = await openWithFolders();
   await chooseHoliday(page);
   const before = await list(page, 'holiday');
@@ -180,6 +180,29 @@ test('photos are moved', async () => {
   const { 'notes.txt': notes, ...photos } = before;
   assert.equal(notes, 4);
   assert.deepEqual(sizes(await list(page, 'sorted')), sizes(photos));
+  await page.locator('#sort-out-close').click();
+  await page.locator('.row[data-state="classified"] .open').first().click();
+  await page.waitForFunction(() => document.getElementById('viewer-photo').naturalWidth > 0);
+  await page.keyboard.press('Escape');
+  // Something else has taken the place of one of them.
+  const taken = Object.keys(photos).find((name) => !name.includes('/'));
+  await page.evaluate(async (name) => {
+    const holiday = await (await navigator.storage.getDirectory()).getDirectoryHandle('holiday');
+    const stream = await (await holiday.getFileHandle(name, { create: true })).createWritable();
+    await stream.write('mine');
+    await stream.close();
+  }, taken);
+  await page.getByRole('button', { name: 'Sort into folders…' }).click();
+  await page.getByRole('button', { name: 'Move them back' }).click();
+  await page.getByText(`${pictures.length - 1} of ${pictures.length} photos moved back`).waitFor();
+  assert.match(await page.locator('#sort-out-list').innerText(), new RegExp(`${taken}: expected no file`));
+  assert.deepEqual(await list(page, 'holiday'), { ...before, [taken]: 4 }, 'nothing is written over');
+  assert.equal(Object.keys(await list(page, 'sorted')).length, 1, 'the one without a place stays where it is');
+  await page.evaluate(async (name) => (await (await navigator.storage.getDirectory()).getDirectoryHandle('holiday')).removeEntry(name), taken);
+  await page.getByRole('button', { name: 'Move them back' }).click();
+  await page.getByText('1 of 1 photos moved back').waitFor();
+  assert.deepEqual(await list(page, 'holiday'), before);
+  assert.equal(await page.getByRole('button', { name: 'Move them back' }).isVisible(), false);
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

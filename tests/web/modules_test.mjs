@@ -19,7 +19,8 @@ const server = await createServer({
 after(() => server.close());
 const load = (file) => server.ssrLoadModule(`/src/${file}`);
 
-const { comparePaths, fromInput } = await load('files/found.ts');
+const { comparePaths } = await load('files/found.ts');
+const { fromList } = await load('files/parts.ts');
 const { fromDrop } = await load('files/drop.ts');
 const { Pace } = await load('state/pace.ts');
 const { Results, groupOf } = await load('state/results.ts');
@@ -35,9 +36,22 @@ test('paths are ordered as the bytes of their UTF-8', () => {
   }
 });
 
-test('files of a folder have its path, single ones their name', () => {
-  const found = fromInput([{ name: 'a.jpg', webkitRelativePath: 'trip/a.jpg' }, { name: 'b.jpg', webkitRelativePath: '' }]);
+test('files of a folder have its path, single ones their name', async () => {
+  const found = [];
+  await fromList([{ name: 'a.jpg', webkitRelativePath: 'trip/a.jpg' }, { name: 'b.jpg', webkitRelativePath: '' }], (part) => found.push(...part));
   assert.deepEqual(found.map(({ path: at }) => at), ['trip/a.jpg', 'b.jpg']);
+});
+
+test('thousands of files are handed on in parts, all of them, once, in their order; the page may answer in between', async () => {
+  const files = Array.from({ length: 5000 }, (_, i) => ({ name: String(i), webkitRelativePath: '' }));
+  const parts = [];
+  let between = 0;
+  const timer = setInterval(() => (between += 1), 0);
+  await fromList(files, (part) => parts.push(part));
+  clearInterval(timer);
+  assert.deepEqual(parts.flat().map(({ path: at }) => at), files.map(({ name }) => name));
+  assert.ok(parts.length > 3 && parts.every(({ length }) => length <= 1600));
+  assert.ok(between > 0, 'others had their turn');
 });
 
 // Entries as a browser gives them: folders in parts, some unreadable.
@@ -53,7 +67,8 @@ test('a drop is walked to its leaves, and what cannot be read is told', async ()
   const trip = entry('/trip', [entry('/trip/day', leaves), entry('/trip/secret', 'locked'), entry('/trip/z.jpg')]);
   const items = [trip, entry('/one.jpg')].map((item) => ({ kind: 'file', webkitGetAsEntry: () => item }));
   const told = [];
-  const found = await fromDrop({ items: [...items, { kind: 'string' }] }, (at) => told.push(at));
+  const found = [];
+  await fromDrop({ items: [...items, { kind: 'string' }] }, (part) => found.push(...part), (at) => told.push(at));
   const expected = ['one.jpg', 'trip/day/0.jpg', 'trip/day/1.jpg', 'trip/day/2.jpg', 'trip/z.jpg'];
   assert.deepEqual(found.map(({ path: at }) => at).sort(), expected);
   assert.deepEqual(told, ['trip/secret']);
@@ -81,17 +96,22 @@ test('results are in path order, counted, and each file is there once', () => {
   results.settle(c.id, classified([0.1, 0.9]));
   results.settle(a.id, classified([0.5, 0.5]));
   results.settle(a.id, { kind: 'failed', error: 'too late' });
-  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], unsure: 1, neither: 0, failed: 0, noPicture: 0, changed: 0 });
+  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], unsure: 1, neither: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
   results.settle(results.rows[1].id, { kind: 'failed', error: 'expected this, found that' });
   assert.deepEqual(results.rows.map(groupOf), [{ kind: 'unsure' }, { kind: 'failed' }, { kind: 'label', classId: 1 }]);
-  const waiting = results.add([found('c', 2)]);
+  const waiting = results.add([found('c', 2), found('c')]);
+  assert.equal(waiting.length, 1);
   assert.deepEqual(results.rows.map((row) => row.path), ['a', 'b', 'c', 'c'], 'another photo of the same name');
-  results.drop(waiting.map((row) => row.id));
-  assert.equal(results.summary.all, 3);
-  assert.equal(results.rows.length, 3);
+  results.skip([...waiting, c].map((row) => row.id));
+  assert.equal(results.rows.length, 4, 'what is skipped keeps its row');
+  assert.deepEqual([results.summary.all, results.summary.done, results.summary.skipped], [4, 3, 1]);
+  assert.equal(results.settle(waiting[0].id, classified([0.1, 0.9])), undefined, 'it is not looked at');
+  assert.deepEqual(results.takeUp(), waiting);
+  results.settle(waiting[0].id, classified([0.1, 0.9]));
+  assert.deepEqual([results.summary.done, results.summary.skipped, results.summary.labels], [4, 0, [0, 2]]);
   results.clear();
   results.settle(a.id, classified([0.1, 0.9]));
-  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, neither: 0, failed: 0, noPicture: 0, changed: 0 });
+  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, neither: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
   assert.equal(results.rows.length, 0);
   assert.ok(changes >= 7);
 });
@@ -103,7 +123,7 @@ function puppets() {
     const worker = Object.assign(new EventTarget(), { got: [], terminate: () => undefined });
     worker.postMessage = (message) => worker.got.push(message);
     worker.say = (data) => worker.dispatchEvent(Object.assign(new Event('message'), { data }));
-    worker.die = () => worker.dispatchEvent(new Event('error', { cancelable: true }));
+    worker.die = (message = '') => worker.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message }));
     workers.push(worker);
     return worker;
   };
@@ -112,7 +132,8 @@ function puppets() {
 
 const photosOf = (worker) => worker.got.filter(({ type }) => type === 'classify').map(({ id }) => id);
 
-test('a worker without room for the network leaves its work to the others', () => {
+test('a worker without room for the network leaves its work to the others', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { workers, create } = puppets();
   const outcomes = new Map();
   const told = [];
@@ -121,7 +142,7 @@ test('a worker without room for the network leaves its work to the others', () =
     unusable: (message) => told.push(message),
     classified: (id, outcome) => outcomes.set(id, outcome),
   };
-  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, create });
+  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, startSeconds: 180, create });
   for (let id = 0; id < 3; id += 1) pool.classify(id, { name: String(id) });
   workers[0].say({ type: 'unusable', message: 'expected memory, found none' });
   assert.deepEqual(told, []);
@@ -135,11 +156,12 @@ test('a worker without room for the network leaves its work to the others', () =
   for (const outcome of outcomes.values()) assert.equal(outcome.kind, 'failed');
 });
 
-test('no worker has more than two photos, and the first offered are done first', () => {
+test('no worker has more than two photos, and the first offered are done first', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { workers, create } = puppets();
   const done = [];
   const events = { ready: () => undefined, unusable: assert.fail, classified: (id) => done.push(id) };
-  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, create });
+  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, startSeconds: 180, create });
   for (let id = 0; id < 7; id += 1) pool.classify(id, { name: String(id) });
   assert.deepEqual(workers.map(photosOf), [[], []], 'nothing before a worker is ready');
   for (const worker of workers) worker.say({ type: 'ready' });
@@ -150,6 +172,51 @@ test('no worker has more than two photos, and the first offered are done first',
   assert.deepEqual(pool.cancelWaiting(), [5, 6]);
   for (const worker of workers) for (const id of photosOf(worker)) worker.say({ type: 'classified', id, outcome: {} });
   assert.deepEqual(done.toSorted(), [0, 1, 2, 3, 4]);
+});
+
+test('a worker that hangs while it starts is replaced, three times, and then told', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { workers, create } = puppets();
+  const told = [];
+  const outcomes = [];
+  const events = { ready: () => undefined, unusable: (message) => told.push(message), classified: (id, outcome) => outcomes.push(outcome) };
+  const pool = new Pool({}, events, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
+  pool.classify(0, { name: 'photo' });
+  t.mock.timers.tick(179_000);
+  assert.equal(workers.length, 1, 'it has its time');
+  for (let i = 0; i < 3; i += 1) t.mock.timers.tick(180_000);
+  assert.equal(workers.length, 3);
+  assert.deepEqual(told, ['expected a worker that starts within 180 s, found none']);
+  assert.deepEqual(outcomes, [{ kind: 'failed', error: told[0] }], 'nobody waits for ever');
+});
+
+test('a worker that is ready may wait for its first photo as long as it likes', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { workers, create } = puppets();
+  new Pool({}, { ready: () => undefined, unusable: assert.fail, classified: assert.fail }, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
+  workers[0].say({ type: 'ready' });
+  t.mock.timers.tick(10_000_000);
+  assert.equal(workers.length, 1);
+});
+
+test('a worker that runs out of memory says so in the row of its photo; one that holds much is replaced without loss', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { workers, create } = puppets();
+  const outcomes = new Map();
+  const events = { ready: () => undefined, unusable: assert.fail, classified: (id, outcome) => outcomes.set(id, outcome) };
+  const pool = new Pool({}, events, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
+  for (let id = 0; id < 4; id += 1) pool.classify(id, { name: String(id) });
+  workers[0].say({ type: 'ready' });
+  workers[0].die('Uncaught RangeError: Array buffer allocation failed');
+  assert.match(outcomes.get(0).error, /expected memory for the photo/);
+  workers[1].say({ type: 'ready' });
+  workers[1].say({ type: 'classified', id: 1, outcome: { kind: 'failed', error: '' } });
+  workers[1].say({ type: 'spent' });
+  assert.equal(workers.length, 3, 'another in its place');
+  workers[2].say({ type: 'ready' });
+  assert.deepEqual(photosOf(workers[2]), [2, 3], 'what it had not answered is done by the other');
+  workers[2].die('Uncaught RuntimeError: unreachable');
+  assert.match(outcomes.get(2).error, /crashed its worker/);
 });
 
 test('every language has every text', () => {

@@ -51,7 +51,8 @@ test('a network that fits is used, also after a reload', async () => {
   await ready();
   await page.reload();
   await ready();
-  const card = await page.locator('#model').innerText();
+  await page.getByText('About this network').click();
+  const card = (await page.locator('#model').innerText()) + (await page.locator('#card-facts').innerText());
   for (const word of ['Goat · Sheep', 'your own network', 'barnyard', 'Feb 29, 2024']) assert.ok(card.includes(word), card);
   await chooseFolder(page, folder);
   await untilDone(page);

@@ -48,7 +48,7 @@ test('the page and catdog-classify agree on real photos', async (t) => {
     const page = await openPage(browser, site);
     if (isShipped) {
       const card = JSON.parse(fs.readFileSync(path.join(shipped, 'model.json'), 'utf8'));
-      const words = await page.locator('#model').innerText();
+      const words = (await page.locator('#model').textContent()) + (await page.locator('#card-facts').textContent());
       const low = (100 * card.metrics[0].accuracy_interval[0]).toFixed(1);
       for (const word of [card.name, card.licence, low, ...card.labels]) assert.ok(words.includes(word), `${word} in ${words}`);
     }

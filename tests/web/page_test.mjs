@@ -127,22 +127,46 @@ test('the table shows every row in turn, failed ones with their reason', async (
   await page.context().close();
 });
 
-test('cancel ends the work; what was done stays', async () => {
+test('cancel ends the work; what was done stays, the rest says that it was not looked at, and can be taken up again', async () => {
   const many = path.join(work, 'many');
+  const all = 3000;
   fs.mkdirSync(many);
   const picture = fs.readFileSync(path.join(folder, 'odd names/süß/c/UPPER.PNG'));
-  for (let i = 0; i < 3000; i += 1) fs.writeFileSync(path.join(many, `${i}.png`), picture);
+  for (let i = 0; i < all; i += 1) fs.writeFileSync(path.join(many, `${i}.png`), picture);
   const page = await openPage(browser, site);
+  const count = async (kind) => Number((await page.locator(`.chip[data-kind="${kind}"] .count`).allInnerTexts()).map((text) => text.replaceAll(',', '')).reduce((a, b) => a + Number(b), 0));
+  const done = async () => (await count('label')) + (await count('unsure')) + (await count('neither')) + (await count('failed'));
   await chooseFolder(page, many);
   await page.locator('#cancel').click();
   await page.locator('main[data-state="stopped"]').waitFor();
-  const done = (text) => Number(text.split(' of ')[0].replaceAll(',', ''));
-  await page.waitForTimeout(1000);
-  const count = done(await page.locator('#figures').innerText());
+  await page.waitForTimeout(1000); // what was begun is finished
+  const before = await done();
   await page.waitForTimeout(500);
-  assert.equal(done(await page.locator('#figures').innerText()), count, 'nothing goes on after cancelling');
-  assert.ok(count < 3000, `expected fewer than all photos, found ${count}`);
-  assert.equal(parseCsv((await downloadCsv(page)).toString()).length, count + 1);
+  assert.equal(await done(), before, 'nothing goes on after cancelling');
+  assert.ok(before < all, `expected fewer than all photos, found ${before}`);
+  assert.equal((await count('all')), all);
+  assert.equal(before + (await count('waiting')), all, 'the counts add up');
+  const rows = parseCsv((await downloadCsv(page)).toString()).slice(1);
+  assert.equal(rows.length, all, 'one row for every file that was offered');
+  const skipped = rows.filter((cells) => cells.at(-1) === 'expected a result, found that the work was cancelled before this file');
+  assert.equal(skipped.length, all - before);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await untilDone(page);
+  assert.equal(await done(), all);
+  assert.equal(await page.getByRole('button', { name: 'Resume' }).isVisible(), false);
+  for (const cells of parseCsv((await downloadCsv(page)).toString()).slice(1)) assert.equal(cells.at(-1), '', cells[0]);
+  assertClean(page);
+  await page.context().close();
+});
+
+test('a folder that is there already is not added again, and the page says so', async () => {
+  const page = await openPage(browser, site);
+  await drop(page, [path.join(folder, 'png')]);
+  await untilDone(page);
+  const all = await page.locator('.chip[data-kind="all"] .count').innerText();
+  await drop(page, [path.join(folder, 'png')]);
+  await page.locator('#notice', { hasText: 'in the list already' }).waitFor();
+  assert.equal(await page.locator('.chip[data-kind="all"] .count').innerText(), all);
   assertClean(page);
   await page.context().close();
 });
@@ -154,6 +178,27 @@ test('the drawn samples are there to try it with', async () => {
   const rows = parseCsv((await downloadCsv(page)).toString()).slice(1);
   assert.equal(rows.length, 7);
   for (const cells of rows) assert.equal(cells.at(-1), '', cells[0]);
+  assertClean(page);
+  await page.context().close();
+});
+
+test('WebP is decoded by the browser and goes through the same core', async () => {
+  const page = await openPage(browser, site);
+  await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(40, 20);
+    const context = canvas.getContext('2d');
+    context.fillStyle = 'rgb(200, 100, 50)';
+    context.fillRect(0, 0, 40, 20);
+    const data = new DataTransfer();
+    data.items.add(new File([await canvas.convertToBlob({ type: 'image/webp', quality: 1 })], 'drawn.webp', { type: 'image/webp' }));
+    document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await untilDone(page);
+  const [names, cells] = parseCsv((await downloadCsv(page)).toString());
+  const cell = (name) => cells[names.indexOf(name)];
+  assert.deepEqual([cell('path'), cell('width'), cell('height'), cell('error')], ['drawn.webp', '40', '20', '']);
+  const pixel = await page.locator('.row canvas').evaluate((canvas) => [...canvas.getContext('2d').getImageData(9, 9, 1, 1).data]);
+  [200, 100, 50].forEach((value, i) => assert.ok(Math.abs(pixel[i] - value) <= 6, String(pixel)));
   assertClean(page);
   await page.context().close();
 });

@@ -1,4 +1,4 @@
-// Pictures of every state of the page, light and dark, wide and narrow, in each language, for a person to look at:
+// Pictures of every state of the page, light and dark, from a phone to 4K, in each language, for a person to look at:
 // screenshots.mjs [OUT] (default: build/screenshots). Only generated pictures are in them. OUT/screenshot.png is the README's
 // (the drawn samples and the shipped model).
 import fs from 'node:fs';
@@ -16,6 +16,8 @@ const looks = [
   ['wide-dark-es', { ...wide, colorScheme: 'dark', locale: 'es-ES' }],
   ['narrow-light-es', { ...narrow, colorScheme: 'light', locale: 'es-ES' }],
   ['narrow-dark-en', { ...narrow, colorScheme: 'dark', locale: 'en-GB' }],
+  ['4k-light-en', { viewport: { width: 3840, height: 2160 }, colorScheme: 'light', locale: 'en-GB' }],
+  ['zoomed-dark-es', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2, colorScheme: 'dark', locale: 'es-ES' }],
 ];
 
 const samples = path.join(repository, 'web/public/samples');
@@ -48,6 +50,10 @@ function workSlowly() {
 async function shootStates(name, look) {
   const page = await openPage(browser, site, look);
   await shoot(page, `${name}-1-empty`);
+  await page.locator('#card summary').click();
+  await page.locator('#card').scrollIntoViewIfNeeded();
+  await shoot(page, `${name}-11-card`);
+  await page.locator('#card summary').click();
   await page.locator('#veil').evaluate((veil) => (veil.hidden = false));
   await shoot(page, `${name}-2-dragging`);
   await page.locator('#veil').evaluate((veil) => (veil.hidden = true));
@@ -66,9 +72,15 @@ async function shootStates(name, look) {
   await page.locator('.thresholds summary').click();
   await page.waitForTimeout(200);
   await shoot(page, `${name}-8-thresholds`);
+  await page.locator('.thresholds summary').click();
+  await page.locator('.saving summary').click();
+  await shoot(page, `${name}-12-saving`);
   await page.locator('.row[data-state="classified"] .open').first().click();
   await page.waitForTimeout(300);
   await shoot(page, `${name}-9-large`);
+  await page.locator('#viewer-close').click();
+  await page.locator('#open-sort-out').click();
+  await shoot(page, `${name}-13-sorting`);
   await page.context().close();
 
   const slow = await openPage(browser, site, { ...look, prepare: (opened) => opened.addInitScript(workSlowly) });

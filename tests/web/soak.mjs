@@ -1,14 +1,14 @@
-// Does the page stay usable, and its memory flat, over very many photos? soak.mjs [COUNT] [OUT.csv] [BUNDLE]
-// COUNT: photos (20,000), drawn ones under many names. OUT.csv: the curve: seconds, done, heap of the page in MB, memory of
+// Does the page stay usable, and its memory flat, over very many photos? soak.mjs [COUNT] [OUT.csv] [BUNDLE] [HOW]
+// COUNT: photos (20,000), drawn ones under many names. HOW: chosen (the folder, in the browser's dialog; default) or dropped. OUT.csv: the curve: seconds, done, heap of the page in MB, memory of
 // all of the browser in MB, longest task of the main thread in ms since the line before. Prints a summary as JSON.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { chooseFolder, launch, openPage } from './support/browser.mjs';
+import { chooseFolder, drop, launch, openPage } from './support/browser.mjs';
 import { serveSite } from './support/site.mjs';
 import { repository, temporaryFolder } from './support/tools.mjs';
 
-const [count = '20000', out = path.join(repository, 'build/soak.csv'), bundle = path.join(repository, 'web/public/model')] = process.argv.slice(2);
+const [count = '20000', out = path.join(repository, 'build/soak.csv'), bundle = path.join(repository, 'web/public/model'), how = 'chosen'] = process.argv.slice(2);
 const samples = path.join(repository, 'web/public/samples');
 const folder = path.join(temporaryFolder(), 'many');
 const longTask = 50; // milliseconds: what browsers call a long one
@@ -42,12 +42,13 @@ try {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.enable');
   const chosen = performance.now();
-  await chooseFolder(page, folder);
+  if (how === 'dropped') await drop(page, [folder]);
+  else await chooseFolder(page, folder);
   await page.locator('main:not([data-state="empty"])').waitFor({ timeout: 600_000 });
   const begun = performance.now();
   const choosingTasks = await page.evaluate(() => window.tasks.splice(0));
   await page.locator('.row[data-state="classified"]').first().waitFor({ timeout: 120_000 });
-  const first = performance.now() - begun;
+  const first = performance.now() - chosen;
   const lines = ['seconds,done,heap_mb,browser_mb,longest_task_ms'];
   const curve = [];
   for (let state = 'working'; state === 'working'; ) {
@@ -83,7 +84,7 @@ try {
   const half = curve[Math.floor(curve.length / 2)];
   const end = curve.at(-1);
   console.log(JSON.stringify({
-    photos: Number(count), photosPerSecond: end[1] / end[0], firstResultMs: first, choosingMs: begun - chosen,
+    photos: Number(count), how, photosPerSecond: end[1] / end[0], firstResultMs: first, choosingMs: begun - chosen,
     heapMb: { half: half[2], end: end[2] }, browserMb: { half: half[3], end: end[3] },
     longestTaskMs: { choosing: Math.max(0, ...choosingTasks), working: Math.max(...curve.map((point) => point[4])), ...afterwards },
     curve: out,

@@ -1,6 +1,5 @@
 // The page begins here: its language, photos that are offered, the network, and then the work.
 import { loadCore } from './core/core';
-import type { FoundFile } from './files/found';
 import { fetchBundle } from './model/bundle';
 import { ownNetwork } from './model/own';
 import { mountOffline } from './offline/footer';
@@ -8,7 +7,7 @@ import { Page } from './page';
 import { language } from './text/language';
 import { languages } from './text/texts';
 import { listenForPhotos } from './view/choose';
-import { byId, fillTexts, hideNotice, make, showBroken, showNotice } from './view/dom';
+import { byId, fillTexts, make, showBroken } from './view/dom';
 import { offerNetworks } from './view/network';
 
 function offerLanguages(): void {
@@ -30,20 +29,12 @@ async function start(): Promise<void> {
   byId('model').textContent = language.texts.loading;
   // Photos may be offered before the network is there: they wait.
   let page: Page | undefined;
-  const early: [FoundFile[], FileSystemDirectoryHandle | undefined][] = [];
-  let unread = '';
+  const early: ((page: Page) => void)[] = [];
+  const tell = (what: (page: Page) => void) => (page ? what(page) : void early.push(what));
   listenForPhotos({
-    offering: () => showNotice(language.texts.looking),
-    found: (files, folder) => {
-      if (unread) showNotice(language.texts.folderUnreadable(unread));
-      else hideNotice();
-      unread = '';
-      if (page) page.add(files, folder);
-      else early.push([files, folder]);
-    },
-    unreadable: (path) => {
-      unread = path;
-    },
+    begin: () => tell((there) => there.begin()),
+    found: (files, folder) => tell((there) => there.found(files, folder)),
+    end: (unreadable) => tell((there) => there.end(unreadable)),
   });
   try {
     const core = await loadCore();
@@ -54,7 +45,7 @@ async function start(): Promise<void> {
     });
     offerNetworks(kept !== null, version);
     page = new Page(core, kept ?? (await fetchBundle(new URL('model/', document.baseURI), version)), kept !== null);
-    for (const offered of early) page.add(...offered);
+    for (const what of early) what(page);
   } catch (error) {
     showBroken(error instanceof Error ? error.message : String(error));
   }

@@ -9,8 +9,9 @@ import { Results, type Correction, type Row } from './state/results';
 import { select, type Order } from './state/selection';
 import { keptFrom, SessionStore } from './state/session';
 import { language } from './text/language';
-import { byId, showBroken, showNotice } from './view/dom';
+import { byId, hideNotice, showBroken, showNotice } from './view/dom';
 import { GoingOn } from './view/going-on';
+import { showNetwork } from './view/network';
 import { SortOut } from './view/sort-out';
 import { Status, type WorkState } from './view/status';
 import { Summary } from './view/summary';
@@ -20,7 +21,9 @@ import { Thumbnails } from './view/thumbnails';
 import { Viewer } from './view/viewer';
 
 const stallSeconds = 60;
+const startSeconds = 180;
 const mostWorkers = 8;
+const patience = 400; // milliseconds until a word that files are being looked for
 
 export class Page {
   private readonly results: Results;
@@ -37,6 +40,12 @@ export class Page {
   private shown: readonly Row[] = [];
   private pace = new Pace();
   private state: WorkState = 'finished';
+  private coming = 0; // offers whose files are still being found
+  private fresh = false; // none of the files of the last offer has come
+  private givenUp = false; // what is still found is not wanted any more
+  private offered = 0; // files, by the offers that are coming
+  private added = 0; // of them, those that were not in the list
+  private looking: ReturnType<typeof setTimeout> | undefined;
   private drawing = false;
   private deciding = false; // again, with other thresholds, before the next drawing
 
@@ -66,6 +75,7 @@ export class Page {
       {
         workers: Math.min(navigator.hardwareConcurrency || 2, mostWorkers),
         stallSeconds,
+        startSeconds,
         create: () => new Worker(new URL('./pool/worker.ts', import.meta.url), { type: 'module' }),
       },
     );
@@ -83,36 +93,64 @@ export class Page {
     });
     this.table = new Table(model.labels, this.thumbnails, (row) => this.viewer.open(row));
     this.session = new SessionStore(bundle.hash);
-    this.goingOn = new GoingOn(this.session, (files, folder) => this.add(files, folder));
-    this.sortOut = new SortOut(model.labels, this.session);
+    this.goingOn = new GoingOn(this.session, this);
+    this.sortOut = new SortOut(model.labels, this.session, ({ id }, { file, folder }) => this.results.relocate(id, file, folder));
     this.listen();
     void this.goingOn.offer();
   }
 
-  /** `folder`: see Offers. */
-  add(found: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void {
+  // See Offers for these three.
+  begin(): void {
+    if (this.coming === 0) this.offered = this.added = 0;
+    this.coming += 1;
+    this.fresh = true;
+    this.givenUp = false;
+    clearTimeout(this.looking);
+    this.looking = setTimeout(() => showNotice(language.texts.looking), patience);
+  }
+
+  found(files: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void {
+    if (this.givenUp) return;
     if (folder) void this.session.addFolder(folder);
-    const offered = found.filter(({ path }) => !this.core.isClutter(path));
+    const offered = files.filter(({ path }) => !this.core.isClutter(path));
     const added = this.results.add(offered);
-    if (added.length === 0) {
-      showNotice(language.texts.nothingFound);
-      return;
-    }
+    this.offered += offered.length;
+    this.added += added.length;
+    if (added.length === 0) return;
+    if (this.fresh) this.goToWork();
+    this.fresh = false;
+    // What is still found after the person has cancelled is listed, no more.
+    if (this.state === 'stopped') this.results.skip(added.map(({ id }) => id));
+    else for (const row of added) this.start(row);
+    this.draw();
+  }
+
+  end(unreadable: readonly string[]): void {
+    this.coming -= 1;
+    if (this.coming > 0 || this.givenUp) return;
+    clearTimeout(this.looking);
+    if (unreadable[0] !== undefined) showNotice(language.texts.folderUnreadable(unreadable[0]));
+    else if (this.added > 0) hideNotice();
+    else showNotice(this.offered > 0 ? language.texts.allThere : language.texts.nothingFound);
+    this.draw();
+  }
+
+  private goToWork(): void {
+    clearTimeout(this.looking);
+    hideNotice();
     if (this.state !== 'working') this.pace = new Pace();
-    this.pool.pause(false);
     this.pace.mark(this.results.summary.done);
+    this.pool.pause(false);
     this.state = 'working';
     const first = byId('work').hidden;
     byId('welcome').hidden = true;
     byId('work').hidden = false;
     byId('page').dataset['state'] = 'working';
     if (first) byId('state').focus();
-    for (const row of added) this.begin(row);
-    this.draw();
   }
 
   // Asks the network, unless an earlier visit did.
-  private begin(row: Row): void {
+  private start(row: Row): void {
     const kept = this.goingOn.keptOf(row);
     if (!kept) {
       this.pool.classify(row.id, row.file);
@@ -133,7 +171,7 @@ export class Page {
       this.drawNow();
     });
     byId('cancel').addEventListener('click', () => {
-      this.results.drop(this.pool.cancelWaiting());
+      this.results.skip(this.pool.cancelWaiting());
       this.pool.pause(false);
       this.state = 'stopped';
       this.draw();
@@ -144,13 +182,7 @@ export class Page {
     byId('save-json').addEventListener('click', () => {
       save([toJson(this.toSave(), this.bundle.model.labels, this.sliders.values)], 'predictions.json', 'application/json');
     });
-    byId('pause').addEventListener('click', () => {
-      this.state = this.state === 'paused' ? 'working' : 'paused';
-      this.pace = new Pace();
-      this.pace.mark(this.results.summary.done);
-      this.pool.pause(this.state === 'paused');
-      this.draw();
-    });
+    byId('pause').addEventListener('click', () => this.pauseOrResume());
     byId('undo').addEventListener('click', () => this.undo());
     byId('search').addEventListener('input', () => this.draw());
     byId('order').addEventListener('change', () => this.draw());
@@ -163,8 +195,18 @@ export class Page {
     byId('open-sort-out').addEventListener('click', () => this.sortOut.open(this.toSave()));
     byId('again').addEventListener('click', () => this.startOver());
     window.addEventListener('beforeunload', (event) => {
-      if (this.state === 'working' || this.state === 'paused') event.preventDefault();
+      if (this.state === 'working' || this.state === 'paused' || this.sortOut.busy) event.preventDefault();
     });
+  }
+
+  // Also takes up again what was cancelled.
+  private pauseOrResume(): void {
+    this.state = this.state === 'working' ? 'paused' : 'working';
+    this.pace = new Pace();
+    this.pace.mark(this.results.summary.done);
+    this.pool.pause(this.state === 'paused');
+    if (this.state === 'working') for (const row of this.results.takeUp()) this.start(row);
+    this.draw();
   }
 
   private keep(row: Row): void {
@@ -193,6 +235,8 @@ export class Page {
 
   private startOver(): void {
     byId<HTMLInputElement>('search').value = '';
+    this.pool.cancelWaiting();
+    this.givenUp = this.coming > 0;
     this.results.clear();
     void this.session.forget();
     byId('session').hidden = true;
@@ -222,7 +266,8 @@ export class Page {
     }
     const counts = this.results.summary;
     if (counts.all === 0) return;
-    if (['working', 'paused'].includes(this.state) && counts.done === counts.all) this.state = 'finished';
+    const settled = counts.done + counts.skipped === counts.all && this.coming === 0;
+    if (settled && this.state !== 'finished') this.state = counts.skipped > 0 ? 'stopped' : 'finished';
     byId('page').dataset['state'] = this.state;
     this.shown = select(this.results.rows, {
       choice: this.summary.choice,
@@ -234,22 +279,11 @@ export class Page {
     this.viewer.refresh();
     byId('undo').toggleAttribute('disabled', !this.results.canUndo);
     this.summary.show(counts);
-    this.status.show(this.state, counts, this.pace);
+    this.status.show(this.state, counts, this.pace, this.coming > 0);
   }
 
   private showModel(): void {
-    if (byId('page').dataset['model'] !== 'ready') {
-      byId('model').textContent = language.texts.loading;
-      return;
-    }
-    const { labels } = this.bundle.model;
-    const words = [language.texts.tellsApart(labels.join(' · '))];
-    if (this.bundle.accuracy !== null) words.push(language.texts.accuracy(language.percent(this.bundle.accuracy, 1)));
-    const { interval, name, licence, created } = this.bundle;
-    if (interval) words.push(language.texts.interval(language.percent(interval[0], 1), language.percent(interval[1], 1)));
-    const size = `${language.number(this.bundle.model.onnx.length / 1e6, 1)} MB`;
-    const made = created ? language.date(created) : '';
-    words.push([this.own ? language.texts.ownInUse : '', name, made, size, licence].filter((word) => word !== '').join(', '));
-    byId('model').textContent = words.join(' – ');
+    if (byId('page').dataset['model'] === 'ready') showNetwork(this.bundle, this.own);
+    else byId('model').textContent = language.texts.loading;
   }
 }

@@ -5,7 +5,7 @@ import { run, tools } from './tools.mjs';
 
 const oddNames = [
   '=cmd(1).png', '+1.png', '-2.png', '@home.png', 'a,b.png', 'say "cheese".png', "it's.png", 'two\nlines.png',
-  'Füße im Schnee.png', 'ひろ.png', 'Ω.png', '🐱 & 🐶.png', '\uFFFC.png', 'no extension', 'UPPER.PNG', '100% sure.png',
+  'Füße im Schnee.png', 'ひろ.png', 'Ω.png', '🐱 & 🐶.png', 'חתול שלי.png', '\u202Egnp.exe.png', '\uFFFC.png', 'no extension', 'UPPER.PNG', '100% sure.png',
   'a#b?c.png', '<b>&amp;.png', '  spaces  .png', 'text.jpg',
 ];
 

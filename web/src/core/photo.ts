@@ -12,6 +12,7 @@ export async function readFile(core: CatdogCore, file: File): Promise<Uint8Array
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
+    if (error instanceof RangeError) return failure('expected memory for the file, found none', 'no-memory');
     return failure(`expected a readable file, found ${nameOf(error)}`, 'corrupt');
   }
 }

@@ -18,16 +18,15 @@ export function toCsv(
   thresholds: Thresholds,
   form: CsvForm = plain,
 ): string[] {
-  const done = rows.filter(isDone);
-  const corrected = done.some((row) => row.correction !== null);
+  const corrected = rows.some((row) => row.correction !== null);
   const finish = (line: string, last: string): string => {
     const whole = corrected ? line.replace(/\r\n$/, `,${quoted(disarmed(last), ',')}\r\n`) : line;
     return form.separator === ',' ? whole : separated(whole, form.separator);
   };
   const lines = [finish(core.csvHeader(labels), 'corrected')];
-  for (const row of done) {
-    const { path, probabilities, presence, width, height, error } = row;
-    const line = core.csvRow({ path, probabilities, presence, width, height, error }, labels, thresholds);
+  for (const row of rows) {
+    const { path, probabilities, presence, width, height } = row;
+    const line = core.csvRow({ path, probabilities, presence, width, height, error: errorOf(row) }, labels, thresholds);
     lines.push(finish(line, correctionName(row.correction, labels)));
   }
   if (form.mark) lines.unshift('\uFEFF');
@@ -35,9 +34,9 @@ export function toCsv(
 }
 
 export function toJson(rows: readonly Row[], labels: readonly string[], thresholds: Thresholds): string {
-  const photos = rows.filter(isDone).map((row) => {
-    const { path, width, height, error } = row;
-    if (row.state !== 'classified') return { path, error };
+  const photos = rows.map((row) => {
+    const { path, width, height } = row;
+    if (row.state !== 'classified') return { path, error: errorOf(row) };
     const decision = row.decision === 'class' ? labels[row.classId] : row.decision;
     const probabilities = Object.fromEntries(labels.map((label, i) => [label, row.probabilities?.[i]]));
     const corrected = correctionName(row.correction, labels) || undefined;
@@ -59,8 +58,11 @@ export function save(parts: string[], name: string, type: 'text/csv' | 'applicat
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-function isDone(row: Row): boolean {
-  return row.state !== 'waiting' && row.state !== 'cancelled';
+// Every file that was offered has its row, those too that were not looked at (yet).
+function errorOf(row: Row): string {
+  if (row.state === 'waiting') return 'expected a result, found that this file still waits';
+  if (row.state === 'skipped') return 'expected a result, found that the work was cancelled before this file';
+  return row.error;
 }
 
 // As the core does it: what a spreadsheet would run as a formula is text.

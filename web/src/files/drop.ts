@@ -1,11 +1,12 @@
 // Files and folders that were dropped on the page.
 import type { FoundFile } from './found';
+import { forEachOf, Gatherer, type Take } from './parts';
 
 /**
- * Everything below what was dropped. Must be called before the drop event ends: its items are gone afterwards.
- * `unreadable` is told of folders and files that the browser does not let the page read.
+ * Everything below what was dropped, as it is found. Must be called before the drop event ends: its items are gone
+ * afterwards. `unreadable` is told of folders and files that the browser does not let the page read.
  */
-export function fromDrop(transfer: DataTransfer, unreadable: (path: string) => void): Promise<FoundFile[]> {
+export function fromDrop(transfer: DataTransfer, take: Take, unreadable: (path: string) => void): Promise<void> {
   const entries: FileSystemEntry[] = [];
   const loose: FoundFile[] = [];
   for (const item of transfer.items) {
@@ -15,32 +16,46 @@ export function fromDrop(transfer: DataTransfer, unreadable: (path: string) => v
     if (entry) entries.push(entry);
     if (file) loose.push({ path: file.name, file });
   }
-  return walk(entries, unreadable).then((found) => loose.concat(found));
+  if (loose.length > 0) take(loose);
+  return walk(entries, take, unreadable);
 }
 
-async function walk(entries: FileSystemEntry[], unreadable: (path: string) => void): Promise<FoundFile[]> {
-  const found: FoundFile[] = [];
-  const left = [...entries];
-  for (let entry = left.pop(); entry; entry = left.pop()) {
-    const path = entry.fullPath.replace(/^\//, '');
+async function walk(dropped: FileSystemEntry[], take: Take, unreadable: (path: string) => void): Promise<void> {
+  const found = new Gatherer(take);
+  const folders: FileSystemEntry[] = [];
+  const look = async (entry: FileSystemEntry): Promise<void> => {
+    if (entry.isDirectory) {
+      folders.push(entry);
+      return;
+    }
     try {
-      if (entry.isDirectory) left.push(...(await readFolder(entry as FileSystemDirectoryEntry)));
-      else found.push({ path, file: await readFile(entry as FileSystemFileEntry) });
+      found.add({ path: pathOf(entry), file: await readFile(entry as FileSystemFileEntry) });
     } catch {
-      unreadable(path);
+      unreadable(pathOf(entry));
+    }
+  };
+  await forEachOf(dropped, look);
+  for (let folder = folders.pop(); folder; folder = folders.pop()) {
+    try {
+      for await (const part of partsOf(folder as FileSystemDirectoryEntry)) await forEachOf(part, look);
+    } catch {
+      unreadable(pathOf(folder));
     }
   }
-  return found;
+  found.flush();
+}
+
+function pathOf(entry: FileSystemEntry): string {
+  return entry.fullPath.replace(/^\//, '');
 }
 
 // A reader gives a part of the entries at a time (100 in Chromium), and none at the end.
-async function readFolder(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+async function* partsOf(folder: FileSystemDirectoryEntry): AsyncGenerator<FileSystemEntry[]> {
   const reader = folder.createReader();
-  const all: FileSystemEntry[] = [];
   for (;;) {
     const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (part.length === 0) return all;
-    all.push(...part);
+    if (part.length === 0) return;
+    yield part;
   }
 }
 

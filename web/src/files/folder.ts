@@ -1,5 +1,5 @@
 // Folders that the browser lets the page keep a handle of (Chromium and its kin): walked, written to, asked for again.
-import type { FoundFile } from './found';
+import { atOnce, forEachOf, Gatherer, type Take } from './parts';
 
 // Not in TypeScript's library yet (https://wicg.github.io/file-system-access/).
 type Mode = { mode: 'read' | 'readwrite' };
@@ -33,27 +33,36 @@ export async function mayUse(folder: FileSystemHandle, mode: 'read' | 'readwrite
   return (await asking.requestPermission({ mode })) === 'granted';
 }
 
-/** All files below `folder`, under its name. `unreadable` is told of what the browser does not let the page read. */
-export async function fromFolder(folder: FileSystemDirectoryHandle, unreadable: (path: string) => void): Promise<FoundFile[]> {
-  const found: FoundFile[] = [];
+/**
+ * All files below `folder`, under its name, as they are found. `unreadable` is told of what the browser does not let the
+ * page read.
+ */
+export async function fromFolder(folder: FileSystemDirectoryHandle, take: Take, unreadable: (path: string) => void): Promise<void> {
+  const found = new Gatherer(take);
   const left: { folder: FileSystemDirectoryHandle; path: string }[] = [{ folder, path: folder.name }];
   for (let at = left.pop(); at; at = left.pop()) {
+    const { folder: parent, path: place } = at;
+    const look = async ([name, entry]: [string, FileSystemHandle]): Promise<void> => {
+      const path = `${place}/${name}`;
+      try {
+        found.add({ path, file: await (entry as FileSystemFileHandle).getFile(), parent });
+      } catch {
+        unreadable(path);
+      }
+    };
+    let part: [string, FileSystemHandle][] = [];
     try {
-      for await (const [name, entry] of at.folder.entries()) {
-        const path = `${at.path}/${name}`;
-        if (entry.kind === 'directory') {
-          left.push({ folder: entry as FileSystemDirectoryHandle, path });
-          continue;
-        }
-        try {
-          found.push({ path, file: await (entry as FileSystemFileHandle).getFile(), parent: at.folder });
-        } catch {
-          unreadable(path);
-        }
+      for await (const entry of parent.entries()) {
+        if (entry[1].kind === 'directory') left.push({ folder: entry[1] as FileSystemDirectoryHandle, path: `${place}/${entry[0]}` });
+        else part.push(entry);
+        if (part.length < atOnce) continue;
+        await forEachOf(part, look);
+        part = [];
       }
     } catch {
-      unreadable(at.path);
+      unreadable(place);
     }
+    await forEachOf(part, look);
   }
-  return found;
+  found.flush();
 }

@@ -34,7 +34,3 @@ function rank(unit: number): number {
 export function isNamedAsPicture(name: string): boolean {
   return /\.(jpe?g|jfif|png|gif|bmp|webp|avif|hei[cf]|tiff?|jp2|jxl|tga|psd|p[bgpn]m|svg|dng|cr[23]|nef|arw|orf|raf|rw2)$/i.test(name);
 }
-
-export function fromInput(files: Iterable<File>): FoundFile[] {
-  return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
-}

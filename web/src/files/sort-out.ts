@@ -1,25 +1,43 @@
 // Photos copied or moved into folders of their classes. What is there already is never written over.
 
-/** One photo, and where it is to go. */
-export interface Step {
+interface Sorted {
   path: string;
   file: File;
   /** The folder that it lies in, where it can be taken out of there. */
-  parent: FileSystemDirectoryHandle | undefined;
+  parent?: FileSystemDirectoryHandle | undefined;
+}
+
+/** One photo, and where it is to go. */
+export interface Step<T extends Sorted> {
+  photo: T;
   folder: string;
   name: string;
 }
 
-export interface Outcome {
+/** A photo that was moved, where it is now, and the way back. */
+export interface Moved<T extends Sorted> {
+  photo: T;
+  now: Place;
+  before: Place;
+}
+
+export interface Place {
+  folder: FileSystemDirectoryHandle;
+  name: string;
+  file: File;
+}
+
+export interface Outcome<T extends Sorted> {
   done: number;
+  moved: Moved<T>[];
   /** path: what was expected, what was found. */
   failures: string[];
 }
 
-interface Sorted {
-  path: string;
-  file: File;
-  parent?: FileSystemDirectoryHandle | undefined;
+interface Watch {
+  /** Ends it between two photos. */
+  signal: AbortSignal;
+  progress(done: number): void;
 }
 
 /**
@@ -30,50 +48,73 @@ export async function planSorting<T extends Sorted>(
   photos: readonly T[],
   folderOf: (photo: T) => string,
   target: FileSystemDirectoryHandle,
-): Promise<Step[]> {
+): Promise<Step<T>[]> {
   const taken = new Map<string, Set<string>>();
-  const steps: Step[] = [];
+  const steps: Step<T>[] = [];
   for (const photo of photos) {
     const folder = safeName(folderOf(photo));
     if (folder === '') continue;
     if (!taken.has(folder)) taken.set(folder, await namesIn(target, folder));
-    const name = freeName(photo.file.name, taken.get(folder)!);
-    steps.push({ path: photo.path, file: photo.file, parent: photo.parent, folder, name });
+    steps.push({ photo, folder, name: freeName(photo.file.name, taken.get(folder)!) });
   }
   return steps;
 }
 
-/** Does it; a photo that cannot be written stays where it is. `signal` ends it between two photos. */
-export async function sortOut(
-  steps: readonly Step[],
+/** Does it; a photo that cannot be written stays where it is. */
+export function sortOut<T extends Sorted>(
+  steps: readonly Step<T>[],
   target: FileSystemDirectoryHandle,
-  { move, signal, progress }: { move: boolean; signal: AbortSignal; progress(done: number): void },
-): Promise<Outcome> {
-  const outcome: Outcome = { done: 0, failures: [] };
+  { move, ...watch }: Watch & { move: boolean },
+): Promise<Outcome<T>> {
+  return forEachPhoto(steps, watch, async ({ photo, folder: name, ...step }) => {
+    const { file, parent } = photo;
+    const folder = await target.getDirectoryHandle(name, { create: true });
+    const now: Place = { folder, name: step.name, file: await writeNew(folder, step.name, file) };
+    if (!move || !parent) return undefined;
+    await parent.removeEntry(file.name);
+    return { photo, now, before: { folder: parent, name: file.name, file } };
+  });
+}
+
+/** Back to where they came from, unless something else is there now. */
+export function moveBack<T extends Sorted>(moved: readonly Moved<T>[], watch: Watch): Promise<Outcome<T>> {
+  return forEachPhoto(moved, watch, async ({ photo, now, before: { folder, name } }) => {
+    const file = await writeNew(folder, name, now.file);
+    await now.folder.removeEntry(now.name);
+    return { photo, now: { folder, name, file }, before: now };
+  });
+}
+
+async function forEachPhoto<T extends Sorted, S extends { photo: T }>(
+  steps: readonly S[],
+  { signal, progress }: Watch,
+  work: (step: S) => Promise<Moved<T> | undefined>,
+): Promise<Outcome<T>> {
+  const outcome: Outcome<T> = { done: 0, moved: [], failures: [] };
   for (const step of steps) {
     if (signal.aborted) break;
     try {
-      const folder = await target.getDirectoryHandle(step.folder, { create: true });
-      await writeNew(folder, step.name, step.file);
-      if (move && step.parent) await step.parent.removeEntry(step.file.name);
+      const moved = await work(step);
+      if (moved) outcome.moved.push(moved);
       outcome.done += 1;
     } catch (error) {
-      outcome.failures.push(`${step.path}: ${error instanceof Error ? error.message : String(error)}`);
+      outcome.failures.push(`${step.photo.path}: ${error instanceof Error ? error.message : String(error)}`);
     }
     progress(outcome.done + outcome.failures.length);
   }
   return outcome;
 }
 
-// Whole or not at all: what is written stays aside until it is closed.
-async function writeNew(folder: FileSystemDirectoryHandle, name: string, file: File): Promise<void> {
+// Whole or not at all: what is written stays aside until it is closed. Gives the new file.
+async function writeNew(folder: FileSystemDirectoryHandle, name: string, file: File): Promise<File> {
   if (await exists(folder, name)) throw new Error(`expected no file ${name} there, found one`);
   const handle = await folder.getFileHandle(name, { create: true });
   try {
     const stream = await handle.createWritable();
     await file.stream().pipeTo(stream);
-    const { size } = await handle.getFile();
-    if (size !== file.size) throw new Error(`expected ${file.size} bytes, found ${size}`);
+    const written = await handle.getFile();
+    if (written.size !== file.size) throw new Error(`expected ${file.size} bytes, found ${written.size}`);
+    return written;
   } catch (error) {
     await folder.removeEntry(name).catch(() => undefined);
     throw error;

@@ -24,6 +24,8 @@ export interface ModelBundle {
   accuracy: number | null;
   /** The accuracy's 95 % interval, where it was measured. */
   interval: readonly [number, number] | null;
+  /** How many photos it was measured on; null where that is not said. */
+  photos: number | null;
   name: string;
   /** SHA-256 of the network, hexadecimal. */
   hash: string;
@@ -59,6 +61,7 @@ export function bundleOf(card: Card, onnx: Uint8Array): ModelBundle {
     thresholds: card.thresholds,
     accuracy: card.accuracy,
     interval: card.interval,
+    photos: card.photos,
     name: card.name,
     hash: card.hash,
     licence: card.licence,
@@ -114,6 +117,7 @@ export function parseCard(text: string, preprocessingVersion: number) {
     bytes: onnx['bytes'],
     accuracy: typeof metrics?.['accuracy'] === 'number' ? metrics['accuracy'] : null,
     interval: intervalOf(metrics?.['accuracy_interval']),
+    photos: typeof metrics?.['photos'] === 'number' ? metrics['photos'] : null,
     name: typeof card['name'] === 'string' ? card['name'] : '',
     licence: typeof card['licence'] === 'string' ? card['licence'] : '',
     created: dateOf(card['created']),

@@ -25,6 +25,7 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'unusable'; message: string }
+  | { type: 'spent' } // holds more memory than it needs: better another in its place
   | { type: 'classified'; id: number; outcome: Outcome }
   | { type: 'thumbnail'; id: number; thumbnail: Thumbnail | null }
   | { type: 'map'; id: number; map: ActivationMap | null };

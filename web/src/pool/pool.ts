@@ -10,6 +10,15 @@ export interface PoolEvents {
   classified(id: number, outcome: Outcome): void;
 }
 
+export interface PoolOptions {
+  workers: number;
+  /** That a photo may take. */
+  stallSeconds: number;
+  /** That a worker may take until it is ready: it may have to download the network's engine first. */
+  startSeconds: number;
+  create: () => Worker;
+}
+
 interface Job {
   message: Extract<ToWorker, { id: number }>;
   done: (reply: Extract<FromWorker, { id: number }> | { type: 'lost'; reason: string }) => void;
@@ -22,8 +31,12 @@ interface Member {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+const crashed = 'expected a result, found that the photo crashed its worker';
+const ranOutOfMemory = 'expected memory for the photo, found that its worker ran out of it';
+const neverStarted = 'expected a worker that starts, found that it crashed';
+
 const jobsAtOnce = 2;
-const mostStarts = 3; // of a worker that dies before it is ready
+const mostStarts = 3; // of a worker that dies, or hangs, before it is ready
 
 export class Pool {
   private readonly members: Member[] = [];
@@ -37,7 +50,7 @@ export class Pool {
   constructor(
     private readonly model: LoadedModel,
     private readonly events: PoolEvents,
-    private readonly options: { workers: number; stallSeconds: number; create: () => Worker },
+    private readonly options: PoolOptions,
   ) {
     for (let i = 0; i < options.workers; i += 1) this.hire();
   }
@@ -97,8 +110,13 @@ export class Pool {
     worker.addEventListener('message', (event: MessageEvent<FromWorker>) => this.hear(member, event.data));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.replace(member, 'expected a result, found that the photo crashed its worker');
+      const outOfMemory = member.ready && isOutOfMemory(event.message);
+      this.replace(member, outOfMemory ? ranOutOfMemory : member.ready ? crashed : neverStarted);
     });
+    member.timer = setTimeout(
+      () => this.replace(member, `expected a worker that starts within ${this.options.startSeconds} s, found none`),
+      1000 * this.options.startSeconds,
+    );
     worker.postMessage({ type: 'start', model: this.model } satisfies ToWorker);
   }
 
@@ -111,7 +129,10 @@ export class Pool {
     if (message.type === 'ready') {
       member.ready = true;
       this.failedStarts = 0;
+      this.watch(member);
       this.events.ready();
+    } else if (message.type === 'spent') {
+      this.renew(member);
     } else {
       const at = member.jobs.findIndex((job) => job.message.id === message.id);
       const [job] = at < 0 ? [] : member.jobs.splice(at, 1);
@@ -159,12 +180,24 @@ export class Pool {
   private replace(member: Member, reason: string): void {
     if (!this.dismiss(member)) return;
     const [guilty, ...innocent] = member.jobs;
-    for (const job of innocent.reverse()) (job.message.type === 'classify' ? this.waiting : this.urgent).unshift(job);
+    this.requeue(innocent);
     guilty?.done({ type: 'lost', reason });
     if (!member.ready) this.failedStarts += 1;
     if (this.failedStarts < mostStarts) this.hire();
-    this.endWithout('expected a worker that starts, found that it crashed');
+    this.endWithout(reason);
     this.assign();
+  }
+
+  // Another worker in the place of one that did its work, but holds much memory: that is only given back as a whole.
+  private renew(member: Member): void {
+    if (!this.dismiss(member)) return;
+    this.requeue(member.jobs);
+    this.hire();
+    this.assign();
+  }
+
+  private requeue(jobs: Job[]): void {
+    for (const job of jobs.reverse()) (job.message.type === 'classify' ? this.waiting : this.urgent).unshift(job);
   }
 
   // False where it has gone already.
@@ -176,4 +209,9 @@ export class Pool {
     this.members.splice(at, 1);
     return true;
   }
+}
+
+// What browsers say of a script, or of WebAssembly, that gets no more memory.
+function isOutOfMemory(message: string | undefined): boolean {
+  return /memory|allocat|array buffer|\boom\b/i.test(message ?? '');
 }

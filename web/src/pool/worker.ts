@@ -9,6 +9,7 @@ import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
 type Bytes = Promise<Uint8Array | Failure>;
 
 const nothing = new Uint8Array();
+const muchMemory = 256 * 2 ** 20; // bytes; photos of 24 megapixels need less
 
 let size = 0;
 let engine: Engine | undefined;
@@ -54,6 +55,11 @@ function toThumbnail({ pixels, width, height }: Preprocessed, side: number): Thu
 }
 
 async function answer(message: ToWorker, bytes: Bytes): Promise<void> {
+  await reply(message, bytes);
+  if (message.type !== 'start' && (await loadCore()).memoryBytes() > muchMemory) say({ type: 'spent' });
+}
+
+async function reply(message: ToWorker, bytes: Bytes): Promise<void> {
   switch (message.type) {
     case 'start':
       return start(message.model);

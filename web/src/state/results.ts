@@ -15,7 +15,7 @@ export interface Row {
   path: string;
   file: File;
   parent: FileSystemDirectoryHandle | undefined; // where it can be taken out of, or found again
-  state: 'waiting' | 'classified' | 'failed' | 'noPicture' | 'cancelled';
+  state: 'waiting' | 'classified' | 'failed' | 'noPicture' | 'skipped';
   probabilities: Float32Array | null;
   presence: number | null;
   classId: number;
@@ -36,6 +36,7 @@ export interface Counts {
   neither: number;
   failed: number;
   noPicture: number;
+  skipped: number; // not to be looked at, for now; neither done nor on their way
   changed: number; // by hand; counted under what they were changed to as well
 }
 
@@ -43,6 +44,7 @@ export type Predict = (probabilities: Float32Array, presence: number | null) => 
 
 export class Results extends EventTarget {
   private byId = new Map<number, Row>();
+  private readonly known = new Map<string, FoundFile[]>();
   private ordered: Row[] = [];
   private counts: Counts;
   private nextId = 0;
@@ -66,15 +68,13 @@ export class Results extends EventTarget {
 
   /** Adds files; the same file offered again is left out. Gives the new rows, in path order. */
   add(found: FoundFile[]): Row[] {
-    // Size and time are asked for only where paths are the same: browsers look at the disk for them.
-    const known = new Map<string, FoundFile[]>();
-    for (const row of this.ordered) known.set(row.path, [...(known.get(row.path) ?? []), row]);
     const added: Row[] = [];
     for (const offered of found) {
       const { path, file, parent } = offered;
-      const namesakes = known.get(path);
+      // Size and time are asked for only where paths are the same: browsers look at the disk for them.
+      const namesakes = this.known.get(path);
       if (namesakes?.some((other) => identity(other) === identity(offered))) continue;
-      known.set(path, namesakes ? [...namesakes, offered] : [offered]);
+      this.known.set(path, namesakes ? [...namesakes, offered] : [offered]);
       const row: Row = {
         id: this.nextId++,
         path,
@@ -145,6 +145,12 @@ export class Results extends EventTarget {
     return this.corrections.length > 0;
   }
 
+  /** The photo lies somewhere else now; it keeps the path under which it was offered. */
+  relocate(id: number, file: File, parent: FileSystemDirectoryHandle): void {
+    const row = this.byId.get(id);
+    if (row) Object.assign(row, { file, parent });
+  }
+
   /** Decides on every photo again: the thresholds have changed. */
   redecide(): void {
     for (const row of this.ordered) {
@@ -156,21 +162,30 @@ export class Results extends EventTarget {
     this.changed();
   }
 
-  /** Takes out the files that were never looked at. */
-  drop(ids: number[]): void {
+  /** These are not looked at, until they are taken up again. */
+  skip(ids: readonly number[]): void {
     for (const id of ids) {
       const row = this.byId.get(id);
-      if (row) row.state = 'cancelled';
-      this.byId.delete(id);
+      if (row?.state !== 'waiting') continue;
+      row.state = 'skipped';
+      this.counts.skipped += 1;
     }
-    this.ordered = this.ordered.filter((row) => row.state !== 'cancelled');
-    this.counts.all = this.ordered.length;
     this.changed();
+  }
+
+  /** Whatever was skipped waits again; gives those rows, in path order. */
+  takeUp(): Row[] {
+    const rows = this.ordered.filter((row) => row.state === 'skipped');
+    for (const row of rows) row.state = 'waiting';
+    this.counts.skipped = 0;
+    this.changed();
+    return rows;
   }
 
   /** Forgets everything; what is still on its way is not wanted any more. */
   clear(): void {
     this.byId.clear();
+    this.known.clear();
     this.ordered = [];
     this.counts = noCounts(this.labels);
     this.corrections = [];
@@ -197,7 +212,7 @@ export class Results extends EventTarget {
 }
 
 function noCounts(labels: number): Counts {
-  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, neither: 0, failed: 0, noPicture: 0, changed: 0 };
+  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, neither: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 };
 }
 
 /** Where a row is counted. */

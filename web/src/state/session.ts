@@ -69,6 +69,7 @@ export class SessionStore {
 
   /** From now on what is found in this folder too is kept. */
   async addFolder(folder: FileSystemDirectoryHandle): Promise<void> {
+    if (this.folders.includes(folder)) return;
     const fresh = this.folders.length === 0 && !this.goesOn;
     this.folders.push(folder);
     await this.quietly(async (database) => {

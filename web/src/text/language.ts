@@ -17,6 +17,7 @@ function isLanguage(value: string): value is Language {
 
 class CurrentLanguage extends EventTarget {
   private language: Language;
+  private readonly formats = new Map<string, Intl.NumberFormat>();
 
   constructor() {
     super();
@@ -44,12 +45,22 @@ class CurrentLanguage extends EventTarget {
   }
 
   number(value: number, digits = 0): string {
-    return value.toLocaleString(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return this.format('decimal', digits).format(value);
   }
 
   percent(share: number, digits: number): string {
-    const options = { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
-    return share.toLocaleString(this.language, options);
+    return this.format('percent', digits).format(share);
+  }
+
+  // Made once each: that takes longer than using it.
+  private format(style: 'decimal' | 'percent', digits: number): Intl.NumberFormat {
+    const key = `${this.language} ${style} ${digits}`;
+    let format = this.formats.get(key);
+    if (!format) {
+      format = new Intl.NumberFormat(this.language, { style, minimumFractionDigits: digits, maximumFractionDigits: digits });
+      this.formats.set(key, format);
+    }
+    return format;
   }
 
   date(date: Date): string {

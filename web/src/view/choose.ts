@@ -1,16 +1,32 @@
 // The ways to offer photos: buttons, and dropping anywhere on the page.
 import { fromDrop } from '../files/drop';
 import { canPickFolders, fromFolder, pickFolder } from '../files/folder';
-import { fromInput, type FoundFile } from '../files/found';
+import type { FoundFile } from '../files/found';
+import { fromList, type Take } from '../files/parts';
 import { loadSamples } from '../files/samples';
 import { language } from '../text/language';
 import { byId, showNotice } from './dom';
 
 export interface Offers {
-  offering(): void; // files are coming
-  /** `folder`: all of them lie in it, and it can be asked for again after a reload. */
+  /** Files are coming. */
+  begin(): void;
+  /** Some of them. `folder`: they lie in it, and it can be asked for again after a reload. */
   found(files: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void;
-  unreadable(path: string): void;
+  /** No more come. `unreadable`: what the browser did not let the page read. */
+  end(unreadable: readonly string[]): void;
+}
+
+type Find = (take: Take, unreadable: (path: string) => void) => Promise<void>;
+
+/** Offers what `find` finds; calls it at once. */
+export async function offer(offers: Offers, find: Find, folder?: FileSystemDirectoryHandle): Promise<void> {
+  const unreadable: string[] = [];
+  offers.begin();
+  try {
+    await find((files) => offers.found(files, folder), (path) => unreadable.push(path));
+  } finally {
+    offers.end(unreadable);
+  }
 }
 
 // A folder that is picked can be asked for again and written to, but some (Downloads, Desktop) the browser does not
@@ -24,8 +40,7 @@ async function pick(offers: Offers): Promise<void> {
     showNotice(language.texts.noFolderCame);
     return;
   }
-  offers.offering();
-  offers.found(await fromFolder(folder, offers.unreadable), folder);
+  await offer(offers, (take, unreadable) => fromFolder(folder, take, unreadable), folder);
 }
 
 export function listenForPhotos(offers: Offers): void {
@@ -35,23 +50,20 @@ export function listenForPhotos(offers: Offers): void {
       button.addEventListener('click', () => (kind === 'folder' && picking ? void pick(offers) : input.click()));
     }
     input.addEventListener('change', () => {
-      const files = fromInput(input.files ?? []);
-      offers.offering();
+      const files = [...(input.files ?? [])];
       input.value = ''; // so that the same folder can be chosen again
-      offers.found(files);
+      void offer(offers, (take) => fromList(files, take));
     });
   }
   byId('try').addEventListener('click', () => {
-    offers.offering();
-    loadSamples().then(offers.found, () => offers.found([]));
+    void offer(offers, (take) => loadSamples().then(take, () => undefined));
   });
   listenForDrops(offers);
   document.addEventListener('paste', (event) => {
-    const files = event.clipboardData?.files;
-    if (!files?.length) return;
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
     event.preventDefault();
-    offers.offering();
-    offers.found(fromInput(files));
+    void offer(offers, (take) => fromList(files, take));
   });
 }
 
@@ -77,7 +89,7 @@ function listenForDrops(offers: Offers): void {
     veil.hidden = true;
     if (!event.dataTransfer || !holdsFiles(event)) return;
     event.preventDefault();
-    offers.offering();
-    void fromDrop(event.dataTransfer, offers.unreadable).then(offers.found);
+    const { dataTransfer } = event;
+    void offer(offers, (take, unreadable) => fromDrop(dataTransfer, take, unreadable));
   });
 }

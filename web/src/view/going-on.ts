@@ -3,14 +3,15 @@ import { fromFolder, mayUse } from '../files/folder';
 import { identity, type FoundFile } from '../files/found';
 import type { Kept, Session, SessionStore } from '../state/session';
 import { language } from '../text/language';
-import { byId, hideNotice, showNotice } from './dom';
+import { offer, type Offers } from './choose';
+import { byId, showNotice } from './dom';
 
 export class GoingOn {
   private earlier: Session | null = null;
 
   constructor(
     private readonly store: SessionStore,
-    private readonly add: (files: FoundFile[], folder: FileSystemDirectoryHandle) => void,
+    private readonly offers: Offers,
   ) {
     byId('go-on').addEventListener('click', () => void this.goOn());
     byId('forget-session').addEventListener('click', () => {
@@ -45,12 +46,7 @@ export class GoingOn {
         showNotice(language.texts.notAllowedAgain);
         continue;
       }
-      showNotice(language.texts.looking);
-      const unreadable: string[] = [];
-      const found = await fromFolder(folder, (path) => unreadable.push(path));
-      if (unreadable[0] === undefined) hideNotice();
-      else showNotice(language.texts.folderUnreadable(unreadable[0]));
-      this.add(found, folder);
+      await offer(this.offers, (take, unreadable) => fromFolder(folder, take, unreadable), folder);
     }
   }
 }

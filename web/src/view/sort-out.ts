@@ -1,6 +1,6 @@
 // The dialog that copies or moves photos into folders of their classes: choose a folder, look at the list, go.
 import { canPickFolders, mayUse, pickFolder } from '../files/folder';
-import { planSorting, sortOut, type Step } from '../files/sort-out';
+import { moveBack, planSorting, sortOut, type Moved, type Outcome, type Place, type Step } from '../files/sort-out';
 import { groupOf, type Row } from '../state/results';
 import type { SessionStore } from '../state/session';
 import { language } from '../text/language';
@@ -12,18 +12,26 @@ export class SortOut {
   private readonly dialog = byId<HTMLDialogElement>('sort-out');
   private rows: readonly Row[] = [];
   private target: FileSystemDirectoryHandle | undefined;
-  private steps: Step[] = [];
+  private steps: Step<Row>[] = [];
+  private moved: Moved<Row>[] = []; // by the last move
   private working: AbortController | undefined;
 
   constructor(
     private readonly labels: readonly string[],
     private readonly session: SessionStore,
+    private readonly relocate: (row: Row, place: Place) => void,
   ) {
     byId('open-sort-out').hidden = !canPickFolders();
     byId('sort-out-folder').addEventListener('click', () => void this.chooseTarget());
     byId('sort-out-go').addEventListener('click', () => void this.go());
+    byId('sort-out-back').addEventListener('click', () => void this.goBack());
     byId('sort-out-close').addEventListener('click', () => this.dialog.close());
     this.dialog.addEventListener('close', () => this.working?.abort());
+  }
+
+  /** Photos are on their way. */
+  get busy(): boolean {
+    return this.working !== undefined;
   }
 
   open(rows: readonly Row[]): void {
@@ -37,6 +45,7 @@ export class SortOut {
     this.say(language.texts.sortOutIntro(language.number(this.rows.length)));
     byId('sort-out-list').replaceChildren();
     byId('sort-out-go').toggleAttribute('disabled', true);
+    byId('sort-out-back').hidden = this.moved.length === 0;
     this.dialog.showModal();
   }
 
@@ -60,7 +69,7 @@ export class SortOut {
       this.say(error instanceof Error ? error.message : String(error));
       return;
     }
-    this.list(this.steps.map(({ path, folder, name }) => `${path} → ${folder}/${name}`));
+    this.list(this.steps.map(({ photo, folder, name }) => `${photo.path} → ${folder}/${name}`));
     this.say(language.texts.sortOutPlan(language.number(this.steps.length), this.target.name));
     byId('sort-out-go').toggleAttribute('disabled', this.steps.length === 0);
   }
@@ -76,21 +85,44 @@ export class SortOut {
     if (!this.target || this.working) return;
     const move = byId<HTMLInputElement>('sort-out-move').checked;
     if (move && !(await this.mayTake())) return;
-    const all = language.number(this.steps.length);
+    const { steps, target } = this;
+    const outcome = await this.work(steps.length, (watch) => sortOut(steps, target, { move, ...watch }));
+    const counts = [language.number(outcome.done), language.number(steps.length)] as const;
+    this.say(move ? language.texts.sortOutMoved(...counts) : language.texts.sortOutCopied(...counts));
+    if (!move) return;
+    this.moved = outcome.moved;
+    byId('sort-out-back').hidden = this.moved.length === 0;
+    if (outcome.done > 0) await this.session.forget(); // the photos have left their place
+  }
+
+  private async goBack(): Promise<void> {
+    if (this.working) return;
+    const { moved } = this;
+    const outcome = await this.work(moved.length, (watch) => moveBack(moved, watch));
+    this.say(language.texts.sortOutBack(language.number(outcome.done), language.number(moved.length)));
+    const back = new Set(outcome.moved.map(({ photo }) => photo));
+    this.moved = moved.filter(({ photo }) => !back.has(photo));
+    byId('sort-out-back').hidden = this.moved.length === 0;
+    if (this.moved.length === 0) byId('sort-out-close').focus();
+  }
+
+  private async work(
+    count: number,
+    begin: (watch: { signal: AbortSignal; progress(done: number): void }) => Promise<Outcome<Row>>,
+  ): Promise<Outcome<Row>> {
     this.working = new AbortController();
-    byId('sort-out-go').toggleAttribute('disabled', true);
-    byId('sort-out-folder').toggleAttribute('disabled', true);
-    const outcome = await sortOut(this.steps, this.target, {
-      move,
+    const buttons = ['sort-out-go', 'sort-out-folder', 'sort-out-back'].map((id) => byId(id));
+    for (const button of buttons) button.toggleAttribute('disabled', true);
+    const all = language.number(count);
+    const outcome = await begin({
       signal: this.working.signal,
       progress: (done) => this.say(language.texts.progress(language.number(done), all)),
     });
     this.working = undefined;
-    byId('sort-out-folder').toggleAttribute('disabled', false);
-    const done = language.number(outcome.done);
-    this.say(move ? language.texts.sortOutMoved(done, all) : language.texts.sortOutCopied(done, all));
+    for (const button of buttons.slice(1)) button.toggleAttribute('disabled', false);
+    for (const { photo, now } of outcome.moved) this.relocate(photo, now);
     this.list(outcome.failures);
-    if (move && outcome.done > 0) await this.session.forget(); // the photos have left their place
+    return outcome;
   }
 
   private async mayTake(): Promise<boolean> {

@@ -15,16 +15,17 @@ export class Status {
   private shownState: WorkState | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  show(state: WorkState, counts: Readonly<Counts>, pace: Pace): void {
+  /** `looking`: more files may be found. */
+  show(state: WorkState, counts: Readonly<Counts>, pace: Pace, looking: boolean): void {
     clearTimeout(this.timer);
     const wait = this.shown + still - performance.now();
     if (state === this.shownState && wait > 0) {
-      this.timer = setTimeout(() => this.show(state, counts, pace), wait);
+      this.timer = setTimeout(() => this.show(state, counts, pace, looking), wait);
       return;
     }
     this.shown = performance.now();
     this.shownState = state;
-    this.draw(state, counts, pace);
+    this.draw(state, counts, pace, looking);
   }
 
   /** Shows nothing more until it is asked to. */
@@ -32,14 +33,15 @@ export class Status {
     clearTimeout(this.timer);
   }
 
-  private draw(state: WorkState, counts: Readonly<Counts>, pace: Pace): void {
+  private draw(state: WorkState, counts: Readonly<Counts>, pace: Pace, looking: boolean): void {
     const { texts } = language;
     const heading = { working: texts.working, paused: texts.paused, finished: texts.finished, stopped: texts.stopped }[state];
     const done = texts.progress(language.number(counts.done), language.number(counts.all));
     const figures = [done];
     if (pace.rate > 0) figures.push(texts.rate(language.number(pace.rate, pace.rate < 10 ? 1 : 0)));
     const left = state === 'working' ? pace.timeLeft(counts.all - counts.done) : null;
-    if (left !== null) figures.push(texts.left(language.duration(left)));
+    if (looking) figures.push(texts.looking);
+    else if (left !== null) figures.push(texts.left(language.duration(left)));
     byId('state').textContent = heading;
     byId('figures').textContent = figures.join(' · ');
     const progress = byId<HTMLProgressElement>('progress');
@@ -48,7 +50,7 @@ export class Status {
     progress.setAttribute('aria-label', texts.progressLabel);
     document.title = state === 'working' ? `${done} – catdog` : `${heading} – catdog`;
     byId('cancel').toggleAttribute('disabled', state !== 'working' && state !== 'paused');
-    byId('pause').textContent = state === 'paused' ? texts.resume : texts.pause;
+    byId('pause').textContent = state === 'working' ? texts.pause : texts.resume;
     byId('save-json').toggleAttribute('disabled', counts.done === 0);
     byId('download').toggleAttribute('disabled', counts.done === 0);
     this.announce(state, `${heading} ${figures.join(', ')}`);

@@ -38,6 +38,7 @@ export class Summary extends EventTarget {
     this.add({ kind: 'failed' }, texts.failed);
     this.add({ kind: 'noPicture' }, texts.noPictures);
     this.add({ kind: 'changed' }, texts.changed);
+    this.add({ kind: 'waiting' }, texts.notLookedAt);
     if (this.last) this.show(this.last);
   }
 
@@ -52,8 +53,9 @@ export class Summary extends EventTarget {
     for (const { choice, button, count } of this.chips) {
       const found = countOf(choice, counts);
       count.textContent = language.number(found);
-      // Most folders hold nothing but photos, and most photos are told right.
-      if (choice.kind === 'noPicture' || choice.kind === 'changed') button.hidden = found === 0 && !isSame(choice, this.chosen);
+      // Most folders hold nothing but photos, most photos are told right, and few people cancel.
+      const rare = choice.kind === 'waiting' ? counts.skipped === 0 : found === 0 && (choice.kind === 'noPicture' || choice.kind === 'changed');
+      button.hidden = rare && !isSame(choice, this.chosen);
       button.setAttribute('aria-pressed', String(isSame(choice, this.chosen)));
     }
   }

@@ -152,8 +152,8 @@ export class Table {
 
   private describe(row: Row, label: HTMLElement, confidence: HTMLElement): void {
     const { texts } = language;
-    if (row.state === 'waiting') {
-      label.append(make('span', 'muted', texts.waiting));
+    if (row.state === 'waiting' || row.state === 'skipped') {
+      label.append(make('span', 'muted', row.state === 'waiting' ? texts.waiting : texts.skippedOne));
     } else if (row.state === 'noPicture') {
       const word = make('span', 'muted', texts.noPicture);
       word.title = row.error;
@@ -161,6 +161,7 @@ export class Table {
     } else if (row.state === 'failed') {
       label.append(make('span', 'tag tag-failed', texts.notReadable));
       const reason = make('span', 'error', row.error);
+      reason.lang = 'en'; // the core's words
       reason.title = row.error;
       label.append(reason);
     } else {

@@ -34,6 +34,7 @@ export class Viewer {
     byId('viewer-next').addEventListener('click', () => this.move(1));
     byId('viewer-look').addEventListener('click', () => this.toggleHeat());
     byId('viewer-look').hidden = !needs.tellsMap;
+    byId('viewer-error').lang = 'en'; // the core's words
     this.dialog.addEventListener('keydown', (event) => this.press(event));
     this.dialog.addEventListener('close', () => this.leave());
     this.image.addEventListener('error', () => this.showSmall()); // a format that only the core reads

@@ -1,4 +1,4 @@
-#include "training/teacher.h"
+#include "training/own_memory.h"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -12,6 +12,7 @@
 #include "support/progress.h"
 #include "training/checkpoint.h"
 #include "training/evaluate.h"
+#include "training/mixup.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -77,8 +78,8 @@ torch::Tensor ask(TorchNetwork& network, const torch::Device& device, const Feat
 
 }  // namespace
 
-Teacher::Teacher(TorchNetwork& network, const torch::Device& device, const TrainingData& data, const fs::path& classes,
-                 const fs::path& cache, const std::string& weights_digest, Ranks* ranks) {
+OwnMemory::OwnMemory(TorchNetwork& network, const torch::Device& device, const TrainingData& data,
+                     const fs::path& classes, const fs::path& cache, const std::string& weights_digest, Ranks* ranks) {
   if (!classes.empty()) {
     const int taught = network.spec().layers[network.spec().taught].out;
     members_ = read_members(classes, data.store().classes(), taught);
@@ -98,7 +99,7 @@ Teacher::Teacher(TorchNetwork& network, const torch::Device& device, const Train
   write_archive(cache, archive);
 }
 
-bool Teacher::read_cache(const fs::path& cache, const std::string& key, bool with_others) {
+bool OwnMemory::read_cache(const fs::path& cache, const std::string& key, bool with_others) {
   if (!fs::exists(cache)) return false;
   try {
     torch::serialize::InputArchive archive;
@@ -114,14 +115,18 @@ bool Teacher::read_cache(const fs::path& cache, const std::string& key, bool wit
   }
 }
 
-torch::Tensor Teacher::taught(const Batch& batch) const {
-  torch::Tensor said = labelled_.index({torch::tensor(batch.rows)});
-  if (!batch.other_rows.empty()) said = torch::cat({said, other_.index({torch::tensor(batch.other_rows)})});
-  return said.to(torch::kFloat);
-}
-
-torch::Tensor Teacher::presence(const torch::Tensor& taught) const {
-  return members_.defined() ? taught.index_select(1, members_).sum(1) : torch::Tensor();
+Lesson OwnMemory::about(const Batch& batch) {
+  torch::Tensor said = labelled_.index({torch::tensor(batch.rows)}).to(torch::kFloat);
+  if (batch.shares.defined()) {
+    said = mixed(batch, said, labelled_.index({torch::tensor(batch.partner_rows)}).to(torch::kFloat));
+  }
+  if (!batch.other_rows.empty()) {
+    said = torch::cat({said, other_.index({torch::tensor(batch.other_rows)}).to(torch::kFloat)});
+  }
+  Lesson lesson;
+  lesson.taught = said;
+  if (members_.defined()) lesson.presence = lesson.taught.index_select(1, members_).sum(1);
+  return lesson;
 }
 
 }  // namespace catdog

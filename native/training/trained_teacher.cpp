@@ -1,0 +1,43 @@
+#include "training/trained_teacher.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "training/checkpoint.h"
+
+namespace catdog {
+
+TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingData& data, int taught,
+                               const torch::Device& device)
+    : device_(device) {
+  const TrainedNetwork trained = read_trained(run / "last.pt");
+  if (trained.data_digest != data.digest() || trained.split_digest != data.split_digest()) {
+    throw std::runtime_error(run.string() +
+                             ": expected a teacher trained on these photos, with the same ones held back, found one of "
+                             "another data set or split");
+  }
+  const NetworkSpec& spec = trained.network.spec;
+  taught_ = spec.taught != NetworkSpec::kNone && spec.layers[spec.taught].out == taught;
+  zoom_ = static_cast<double>(trained.size) / data.options().size;
+  network_ = std::make_unique<TorchNetwork>(spec);
+  set_weights(*network_, trained.network.weights);
+  network_->to(device_);
+  network_->eval();
+}
+
+Lesson TrainedTeacher::about(const Batch& batch) {
+  const torch::NoGradGuard no_grad;
+  const auto side = static_cast<std::int64_t>(std::lround(batch.photos.size(3) * zoom_ / kCropStep)) * kCropStep;
+  torch::Tensor photos = batch.photos.to(device_);
+  if (side != photos.size(3)) {
+    photos = torch::upsample_bilinear2d(photos, {side, side}, /*align_corners=*/false);
+  }
+  const Answers answers = network_->answer(photos);
+  Lesson lesson;
+  lesson.classes = torch::softmax(answers.logits, 1);
+  if (answers.presence.defined()) lesson.presence = torch::sigmoid(answers.presence).squeeze(1);
+  if (taught_) lesson.taught = torch::softmax(answers.taught, 1);
+  return lesson;
+}
+
+}  // namespace catdog

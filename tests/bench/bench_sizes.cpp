@@ -1,0 +1,37 @@
+// How accurate a trained network is at each size of use: measures the last checkpoint of a training on the photos that
+// it held back, and writes OUT/SIZE.onnx, which bench_sizes.mjs times. JSON to stdout.
+//
+// usage: bench_sizes RUN FEATURES OUT SIZE…
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "support/files.h"
+#include "training/checkpoint.h"
+#include "training/evaluate.h"
+#include "training/onnx_writer.h"
+
+int main(int argc, char** argv) {
+  using namespace catdog;
+  if (argc < 5) return 2;
+  const std::filesystem::path run = argv[1], out = argv[3];
+  const FeatureStore store(argv[2]);
+  const auto state = read_trained(run / "last.pt");
+  PlainNetwork used = for_use(state.network.spec, state.network.weights);
+  round_to_half(used.weights);
+  TorchNetwork network(used.spec);
+  set_weights(network, used.weights);
+  std::filesystem::create_directories(out);
+  auto rows = nlohmann::ordered_json::array();
+  for (int i = 4; i < argc; ++i) {
+    const int size = std::stoi(argv[i]);
+    const Evaluation found = evaluate(network, torch::kCPU, store, rows_of(store, Split::kValidation), size);
+    const Metrics metrics = found.classes.finish();
+    write_file(out / (std::to_string(size) + ".onnx"), write_onnx(used, size, {}));
+    rows.push_back({{"size", size},
+                    {"photos", metrics.photos},
+                    {"accuracy", metrics.accuracy},
+                    {"multiply_adds", cost_of(used.spec, size).multiply_adds}});
+  }
+  std::printf("%s\n", rows.dump(1).c_str());
+}
