@@ -27,7 +27,8 @@ TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingD
 
 Lesson TrainedTeacher::about(const Batch& batch) {
   const torch::NoGradGuard no_grad;
-  const auto side = static_cast<std::int64_t>(std::lround(batch.photos.size(3) * zoom_ / kCropStep)) * kCropStep;
+  const auto side =
+      static_cast<std::int64_t>(std::lround(static_cast<double>(batch.photos.size(3)) * zoom_ / kCropStep)) * kCropStep;
   torch::Tensor photos = batch.photos.to(device_);
   if (side != photos.size(3)) {
     photos = torch::upsample_bilinear2d(photos, {side, side}, /*align_corners=*/false);
