@@ -23,6 +23,14 @@ FeatureStore open_store(const TrainOptions& options) {
   return store;
 }
 
+std::string digest_of_teacher(const std::filesystem::path& checkpoint) {
+  if (!std::filesystem::is_regular_file(checkpoint)) {
+    throw std::runtime_error(checkpoint.string() +
+                             ": expected the checkpoint of a finished training (--teacher), found no such file");
+  }
+  return sha256(view(read_file(checkpoint)));
+}
+
 // Fills in what depends on the data and the machine.
 TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   if (options.threads == 0) options.threads = core_count();
@@ -31,7 +39,7 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   options.crop = std::min(options.crop, options.size);
   options.first_crop = std::min(options.first_crop, options.crop);
   options.left_out = left_out_digest(store);
-  if (!options.teacher.empty()) options.teacher_digest = sha256(view(read_file(options.teacher / "last.pt")));
+  if (!options.teacher.empty()) options.teacher_digest = digest_of_teacher(options.teacher / "last.pt");
   return options;
 }
 

@@ -50,12 +50,19 @@ void* bounded_realloc(void* memory, std::size_t size) {
 namespace catdog {
 namespace {
 
+bool memory_for(std::size_t bytes) {
+  const PixelBuffer room = allocate_pixels(bytes);
+  if (!room) return false;
+  *static_cast<volatile std::uint8_t*>(room.get()) = 0;  // else compilers leave the whole allocation out
+  return true;
+}
+
 Error failure(Format format, int width, int height) {
   const char* why = stbi_failure_reason();
   bool memory = why != nullptr && std::strcmp(why, "outofmem") == 0;
   if (why == nullptr) {
     // Where it gets no memory to unpack a PNG into, stb_image gives no reason; nor does it for some damage.
-    memory = width > 0 && !allocate_pixels(std::size_t{4} * width * height);
+    memory = width > 0 && !memory_for(std::size_t{4} * width * height);
     why = "no reason given";
   }
   const std::string size = width > 0 ? " of " + std::to_string(width) + "×" + std::to_string(height) + " pixels" : "";
