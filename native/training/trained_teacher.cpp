@@ -27,8 +27,11 @@ TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingD
 
 Lesson TrainedTeacher::about(const Batch& batch) {
   const torch::NoGradGuard no_grad;
-  const auto side =
-      static_cast<std::int64_t>(std::lround(static_cast<double>(batch.photos.size(3)) * zoom_ / kCropStep)) * kCropStep;
+  std::int64_t side = batch.photos.size(3);
+  if (zoom_ != 1) {
+    const auto steps = std::lround(static_cast<double>(side) * zoom_ / kCropStep);
+    side = std::max<std::int64_t>(steps * kCropStep, least_size(network_->spec()));
+  }
   torch::Tensor photos = batch.photos.to(device_);
   if (side != photos.size(3)) {
     photos = torch::upsample_bilinear2d(photos, {side, side}, /*align_corners=*/false);
