@@ -53,15 +53,9 @@ std::vector<std::size_t> epoch_order(std::vector<std::size_t> rows, std::uint64_
   return rows;
 }
 
-std::size_t batch_count(const std::vector<std::size_t>& rows, int batch) {
-  const std::size_t size = static_cast<std::size_t>(batch), whole = rows.size() / size, left = rows.size() % size;
+std::size_t batch_count(std::size_t photos, int batch) {
+  const std::size_t size = static_cast<std::size_t>(batch), whole = photos / size, left = photos % size;
   return whole + (left > 1 || (left == 1 && whole == 0) ? 1 : 0);
-}
-
-std::vector<std::size_t> batch_rows(const std::vector<std::size_t>& rows, int batch, std::size_t index) {
-  const std::size_t size = static_cast<std::size_t>(batch), begin = index * size;
-  const std::size_t end = index + 1 == batch_count(rows, batch) ? rows.size() : begin + size;
-  return {rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int size) {

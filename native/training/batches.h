@@ -16,6 +16,7 @@ struct Batch {
   torch::Tensor labels;                  // of the photos that have one, which come first; int64
   std::vector<std::int64_t> rows;        // of the store, of the photos with a label
   std::vector<std::int64_t> other_rows;  // of the store of others, of those without
+  torch::Tensor counts;                  // what each photo with a label counts in the loss; undefined: one
   // Where photos with a label have others laid over them (mixup.h): what they keep, and what lies over them.
   torch::Tensor shares;  // N, float; undefined: nothing does
   torch::Tensor partner_labels;
@@ -34,10 +35,17 @@ std::vector<std::size_t> rows_of(const FeatureStore& store, Split split);
 // The order of an epoch: it depends on the seed and the epoch alone.
 std::vector<std::size_t> epoch_order(std::vector<std::size_t> rows, std::uint64_t seed, int epoch);
 
-// The `index`-th batch of `rows`; the last one may be smaller. A single photo that would be left over joins the last
-// one: batch normalisation needs more than one value.
-std::vector<std::size_t> batch_rows(const std::vector<std::size_t>& rows, int batch, std::size_t index);
-std::size_t batch_count(const std::vector<std::size_t>& rows, int batch);
+// The number of batches; the last one may be smaller. A single photo that would be left over joins the last one: batch
+// normalisation needs more than one value.
+std::size_t batch_count(std::size_t photos, int batch);
+
+// The `index`-th batch of what is known of each photo, such as its row.
+template <class T>
+std::vector<T> batch_of(const std::vector<T>& photos, int batch, std::size_t index) {
+  const auto size = static_cast<std::ptrdiff_t>(batch), begin = static_cast<std::ptrdiff_t>(index) * size;
+  const bool last = index + 1 == batch_count(photos.size(), batch);
+  return {photos.begin() + begin, last ? photos.end() : photos.begin() + begin + size};
+}
 
 // Pictures as they are: what the network sees when it is used. `size`: pixels a side; the store's pictures are made
 // smaller or larger as any photo is.

@@ -95,6 +95,7 @@ void save_checkpoint(const fs::path& file, const TorchNetwork& network, WeightAv
   const auto [labels, probabilities] = as_tensors(state.seen);
   archive.write("seen_labels", labels);
   archive.write("seen_probabilities", probabilities);
+  archive.write("losses", torch::tensor(state.losses));
   auto json = identity(state);
   json["epoch"] = state.epoch;
   json["step"] = state.step;
@@ -131,10 +132,12 @@ TrainingState load_checkpoint(const fs::path& file, TorchNetwork& network, Weigh
     const std::vector<Archived> own = tensors_by_name(network, average);
     for (std::size_t i = 0; i < own.size(); ++i) torch::Tensor(own[i].second).copy_(read[i].second);
     average.set_steps(json["average_steps"]);
-    torch::Tensor random, labels, probabilities;
+    torch::Tensor random, labels, probabilities, losses;
     archive.read("random", random);
     archive.read("seen_labels", labels);
     archive.read("seen_probabilities", probabilities);
+    archive.read("losses", losses);
+    state.losses.assign(losses.data_ptr<float>(), losses.data_ptr<float>() + losses.numel());
     state.seen = MetricsCollector(network.spec().classes);
     for (std::int64_t i = 0; i < labels.numel(); ++i) {
       state.seen.add(labels.data_ptr<int>()[i], probabilities.data_ptr<float>() + i * network.spec().classes);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "evaluation/metrics.h"
+#include "training/easy_photos.h"
 #include "training/torch_network.h"
 #include "training/weight_average.h"
 
@@ -18,6 +19,7 @@ struct TrainingState {
   std::size_t step = 0;       // finished ones of the epoch that has begun
   double seconds = 0;         // spent on them
   MetricsCollector seen{0};   // what the network said of the photos in them
+  LastLosses losses;          // as they were when the epoch that has begun did begin
   double best_accuracy = -1;  // on validation
   nlohmann::ordered_json options;
   nlohmann::ordered_json history = nlohmann::ordered_json::array();  // one object for each epoch

@@ -21,8 +21,8 @@ void for_each_answer(TorchNetwork& network, const torch::Device& device, const F
   constexpr int kBatch = 64;
   constexpr std::size_t kAhead = 4;
   ordered_parallel(
-      batch_count(rows, kBatch), 1, kAhead,
-      [&](std::size_t i) { return plain_batch(store, batch_rows(rows, kBatch, i), size); },
+      batch_count(rows.size(), kBatch), 1, kAhead,
+      [&](std::size_t i) { return plain_batch(store, batch_of(rows, kBatch, i), size); },
       [&](std::size_t, const Batch& batch) {
         check_interrupt();
         take(batch, network.answer(batch.photos.to(device)));

@@ -164,11 +164,13 @@ torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers, const
   target = target.to(device_) * (1 - options_.smoothing) + options_.smoothing / static_cast<double>(classes);
   if (lesson.classes.defined()) target.lerp_(lesson.classes.slice(0, 0, labelled), options_.teacher_weight);
   const auto cross_entropy = [](const torch::Tensor& wanted, const torch::Tensor& logits) {
-    return -(wanted * torch::log_softmax(logits, 1)).sum();
+    return -(wanted * torch::log_softmax(logits, 1)).sum(1);
   };
-  torch::Tensor loss = cross_entropy(target, answers.logits.slice(0, 0, labelled)) / with_label;
+  torch::Tensor each = cross_entropy(target, answers.logits.slice(0, 0, labelled));
+  if (batch.counts.defined()) each = each * batch.counts.to(device_);
+  torch::Tensor loss = each.sum() / with_label;
   if (lesson.taught.defined()) {
-    loss = loss + options_.taught_weight / all * cross_entropy(lesson.taught.to(device_), answers.taught);
+    loss = loss + options_.taught_weight / all * cross_entropy(lesson.taught.to(device_), answers.taught).sum();
   }
   if (answers.presence.defined()) {
     torch::Tensor present = torch::zeros({answers.presence.size(0)}, answers.presence.options());

@@ -42,6 +42,10 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--mixup", o.mixup, "Lay photos over each other, with shares that follow Beta(A, A); 0: never")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--leave-out", o.leave_out,
+                 "Share of the photos it knows well that an epoch leaves out, to save time; those kept count for them")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 0.95));
   app.add_option("--average", o.average, "Decay of the weights' moving average")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.999999));

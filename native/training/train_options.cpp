@@ -30,6 +30,7 @@ nlohmann::ordered_json binding_options(const TrainOptions& o) {
   }
   if (!o.without.empty()) binding["without"] = o.without;
   if (o.mixup != 0) binding["mixup"] = o.mixup;
+  if (o.leave_out != 0) binding["leave_out"] = o.leave_out;
   if (!o.teacher.empty()) binding.update({{"teacher", o.teacher_digest}, {"teacher_weight", o.teacher_weight}});
   if (o.first_crop != 0) binding["first_crop"] = o.first_crop;
   if (!o.other.empty()) binding["presence_weight"] = o.presence_weight;
@@ -41,6 +42,11 @@ int crop_of_epoch(const TrainOptions& o, int epoch) {
   const double grown = std::min(1.0, epoch / std::max(1.0, 0.75 * o.epochs));
   const int side = o.first_crop + static_cast<int>((o.crop - o.first_crop) * grown) / kCropStep * kCropStep;
   return grown < 1 ? side : o.crop;
+}
+
+double left_out_of_epoch(const TrainOptions& o, int epoch) {
+  const int last_whole = std::max(1, o.epochs / 8);
+  return epoch < o.epochs - last_whole ? o.leave_out : 0;
 }
 
 TrainOptions fine_tuning_defaults() {

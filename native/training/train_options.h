@@ -25,6 +25,7 @@ struct TrainOptions {
   double warm_up = 1;             // epochs
   double smoothing = 0.05;        // of labels (Szegedy et al. 2016)
   double mixup = 0;               // photos laid over each other, see draw_mix; 0: none
+  double leave_out = 0;           // of the photos known well, in each epoch but the last ones; see leave_out_easy
   double average = 0.999;         // decay of the weights' moving average
   double unsure_share = 0.02;     // of validation photos that the decision threshold leaves unsure
   std::string fold;               // "2/5": hold back this fold; empty: the store's own split
@@ -71,6 +72,9 @@ nlohmann::ordered_json binding_options(const TrainOptions& options);
 // Side of the crops of an epoch. With first_crop they grow evenly to `crop`, which the last quarter of the epochs has:
 // most is learnt from small, cheap crops (Howard 2018, "progressive resizing").
 int crop_of_epoch(const TrainOptions& options, int epoch);
+
+// The share of the photos known well that an epoch leaves out: none in the last eighth of the epochs, which see all.
+double left_out_of_epoch(const TrainOptions& options, int epoch);
 
 // The recipe for fine-tuning a pretrained network, where it differs from that for training from scratch.
 TrainOptions fine_tuning_defaults();

@@ -39,7 +39,7 @@ class Trainer {
 
  private:
   void train_epoch();
-  double rate_at(std::size_t step) const;
+  double rate_at(double epochs) const;
   void save(const char* name);
   void keep(const Metrics& trained, const Metrics& validated);
   void train_epochs();
@@ -82,12 +82,10 @@ Trainer::Trainer(const TrainOptions& options)
   for (const auto& epoch : state_.history) tracked_->log_epoch(epoch);  // what is known already is left out
 }
 
-// Rises over the warm-up, then falls along a cosine to zero.
-double Trainer::rate_at(std::size_t step) const {
-  const double steps = static_cast<double>(data_.steps_per_epoch());
-  const double total = steps * options_.epochs, warm_up = std::max(1.0, options_.warm_up * steps);
-  const double at = static_cast<double>(step);
-  return options_.rate * std::min((at + 1) / warm_up, 0.5 * (1 + std::cos(M_PI * at / total)));
+// Of the learning rate, after so many epochs: rises over the warm-up, then falls along a cosine to zero.
+double Trainer::rate_at(double epochs) const {
+  const double warm_up = options_.warm_up > 0 ? epochs / options_.warm_up : 1;
+  return options_.rate * std::min(warm_up, 0.5 * (1 + std::cos(M_PI * epochs / options_.epochs)));
 }
 
 void Trainer::save(const char* name) {
@@ -105,10 +103,9 @@ void Trainer::train_epoch() {
   if (state_.step == 0) {
     torch::manual_seed(Random(options_.seed, kDropoutStream, static_cast<std::uint64_t>(state_.epoch)).next());
   }
-  const TrainingData::Epoch epoch = data_.epoch(state_.epoch);
-  const std::size_t first = state_.step, steps = data_.steps_per_epoch();
-  const auto before = static_cast<std::size_t>(state_.epoch) * steps;
-  const double head_steps = options_.pretrained.empty() ? 0 : options_.head_epochs * static_cast<double>(steps);
+  const TrainingData::Epoch epoch = data_.epoch(state_.epoch, state_.losses);
+  const std::size_t first = state_.step, steps = data_.steps(epoch);
+  const double head_epochs = options_.pretrained.empty() ? 0 : options_.head_epochs;
   std::optional<Progress> progress;
   if (leads()) {
     progress.emplace("Epoch " + std::to_string(state_.epoch + 1) + " of " + std::to_string(options_.epochs),
@@ -122,9 +119,9 @@ void Trainer::train_epoch() {
       [&](std::size_t i) { return data_.batch(epoch, first + i, ranks_ ? ranks_->part() : Shard()); },
       [&](std::size_t, const Batch& batch) {
         check_interrupt();
-        const std::size_t step = before + state_.step;
-        learner_.step(batch, data_.size_of_step(epoch, state_.step), rate_at(step),
-                      static_cast<double>(step) < head_steps, state_.seen);
+        // The middle of the step, so that neither the first nor the last has a rate of zero.
+        const double done = state_.epoch + (static_cast<double>(state_.step) + 0.5) / static_cast<double>(steps);
+        learner_.step(batch, data_.size_of_step(epoch, state_.step), rate_at(done), done < head_epochs, state_.seen);
         ++state_.step;
         state_.seconds = spent + seconds_since(start);
         if (progress) progress->show(state_.seen.size());
@@ -147,10 +144,14 @@ void Trainer::keep(const Metrics& trained, const Metrics& validated) {
     epoch[prefix + "recall"] = mean_over_classes(*metrics, &ClassMetrics::recall);
     epoch[prefix + "roc_auc"] = metrics->roc_auc;
   }
-  epoch["learning_rate"] = rate_at(static_cast<std::size_t>(state_.epoch + 1) * data_.steps_per_epoch() - 1);
+  epoch["learning_rate"] = rate_at(state_.epoch + 1);
   epoch["seconds"] = seconds;
-  epoch["photos_per_second"] = static_cast<double>(data_.train_rows().size()) / seconds;
+  epoch["photos_per_second"] = static_cast<double>(state_.seen.size()) / seconds;
   state_.history.push_back(epoch);
+  if (options_.leave_out > 0) {
+    const TrainingData::Epoch finished = data_.epoch(state_.epoch, state_.losses);
+    remember_losses(state_.seen, finished.rows, data_.store().samples().size(), state_.losses);
+  }
   ++state_.epoch;
   state_.step = 0;
   state_.seconds = 0;

@@ -43,9 +43,10 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   return options;
 }
 
-std::vector<std::size_t> part_of(const std::vector<std::size_t>& rows, const Shard& part) {
-  return {rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size())),
-          rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size()))};
+template <class T>
+std::vector<T> part_of(const std::vector<T>& items, const Shard& part) {
+  return {items.begin() + static_cast<std::ptrdiff_t>(part.begin(items.size())),
+          items.begin() + static_cast<std::ptrdiff_t>(part.end(items.size()))};
 }
 
 std::string joined(const std::string& first, const FeatureStore* other, const std::string& second) {
@@ -83,9 +84,13 @@ std::string TrainingData::split_digest() const {
   return joined(store_.split_digest(), other(), other_ ? other_->split_digest() : "");
 }
 
-TrainingData::Epoch TrainingData::epoch(int number) const {
-  return {number, epoch_order(train_rows_, options_.seed, number),
-          epoch_order(other_train_rows_, options_.seed, number)};
+TrainingData::Epoch TrainingData::epoch(int number, const LastLosses& losses) const {
+  Epoch epoch{number,
+              epoch_order(train_rows_, options_.seed, number),
+              epoch_order(other_train_rows_, options_.seed, number),
+              {}};
+  epoch.counts = leave_out_easy(epoch.rows, losses, left_out_of_epoch(options_, number), options_.seed, number);
+  return epoch;
 }
 
 std::vector<std::size_t> TrainingData::other_rows_of(const Epoch& epoch, std::size_t step) const {
@@ -115,12 +120,15 @@ void TrainingData::mix(Batch& batch, const std::vector<std::size_t>& rows, int e
 }
 
 StepSize TrainingData::size_of_step(const Epoch& epoch, std::size_t step) const {
-  return {batch_rows(epoch.rows, options_.batch, step).size(), other_rows_of(epoch, step).size()};
+  return {batch_of(epoch.rows, options_.batch, step).size(), other_rows_of(epoch, step).size()};
 }
 
 Batch TrainingData::batch(const Epoch& epoch, std::size_t step, const Shard& part) const {
-  const auto rows = part_of(batch_rows(epoch.rows, options_.batch, step), part);
+  const auto rows = part_of(batch_of(epoch.rows, options_.batch, step), part);
   Batch batch = pictures(store_, rows, epoch.number);
+  if (!epoch.counts.empty()) {
+    batch.counts = torch::tensor(part_of(batch_of(epoch.counts, options_.batch, step), part));
+  }
   if (options_.mixup > 0) mix(batch, rows, epoch.number);
   const auto others = part_of(other_rows_of(epoch, step), part);
   if (others.empty()) return batch;

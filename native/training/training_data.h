@@ -6,6 +6,7 @@
 
 #include "support/shard.h"
 #include "training/batches.h"
+#include "training/easy_photos.h"
 #include "training/train_options.h"
 
 namespace catdog {
@@ -23,17 +24,19 @@ class TrainingData {
   const std::vector<std::size_t>& validation_rows() const { return validation_rows_; }
   const std::vector<std::size_t>& other_train_rows() const { return other_train_rows_; }
   const std::vector<std::size_t>& other_validation_rows() const { return other_validation_rows_; }
-  std::size_t steps_per_epoch() const { return batch_count(train_rows_, options_.batch); }
   // Of both stores.
   std::string digest() const;
   std::string split_digest() const;
 
-  // The order in which an epoch sees the photos: it depends on the seed and the epoch alone.
+  // The photos of an epoch in their order, which depends on the seed and the epoch alone. With --leave-out, `losses`
+  // decide which photos there are.
   struct Epoch {
     int number = 0;
     std::vector<std::size_t> rows, other_rows;
+    std::vector<float> counts;  // of `rows`, in the loss; empty: each counts as one
   };
-  Epoch epoch(int number) const;
+  Epoch epoch(int number, const LastLosses& losses = {}) const;
+  std::size_t steps(const Epoch& epoch) const { return batch_count(epoch.rows.size(), options_.batch); }
 
   // The photos of a step: first those with a label, then some of none of the classes. `part`: only this part of the
   // ones and of the others.

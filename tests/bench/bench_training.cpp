@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
   const TrainingData::Epoch epoch = data.epoch(0);
   MetricsCollector seen(static_cast<int>(data.store().classes().size()));
   std::size_t next = 0;
-  const auto load = [&](std::size_t index) { return data.batch(epoch, index % (data.steps_per_epoch() - 1)); };
+  const auto load = [&](std::size_t index) { return data.batch(epoch, index % (data.steps(epoch) - 1)); };
   const Batch kept = load(0);
   const auto from_memory = [&] {
     for (std::size_t i = 0; i < kStepsARound; ++i) learner.step(kept, {kept.rows.size(), 0}, 1e-4, false, seen);

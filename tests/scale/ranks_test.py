@@ -23,6 +23,9 @@ class RanksTest(RanksCase):
         for network, batch, epochs in (('cnn', 17, 4), ('resnet', 22, 5)):
             self.assert_ranks_are_as_one(network, *OPTIONS, '--network', network, batch=batch, epochs=epochs)
 
+    def test_the_same_photos_are_left_out(self):
+        self.assert_ranks_are_as_one('left-out', *OPTIONS, '--network', 'cnn', '--leave-out', '0.5', batch=17, epochs=4)
+
     def test_photos_of_no_class_are_shared_too(self):
         others = self.make_features('others', {'a/1': 1, 'a/2': 2, 'b/3': 2, 'b/4': 0}, 6, '--unlabelled')
         # Steps of 17 photos with a label and 2 of others: of four ranks some have none of the others, and in the last

@@ -24,8 +24,8 @@ TEST(BatchesTest, OrderDependsOnSeedAndEpochAlone) {
 TEST(BatchesTest, EveryRowComesUpOnceInAnEpoch) {
   auto order = epoch_order(many_rows(), 7, 0);
   std::vector<std::size_t> seen;
-  for (std::size_t i = 0; i < batch_count(order, 64); ++i) {
-    const auto batch = batch_rows(order, 64, i);
+  for (std::size_t i = 0; i < batch_count(order.size(), 64); ++i) {
+    const auto batch = batch_of(order, 64, i);
     EXPECT_LE(batch.size(), 65u);
     seen.insert(seen.end(), batch.begin(), batch.end());
   }
@@ -37,8 +37,8 @@ TEST(BatchesTest, NoBatchHasALonePhotoButThatOfASinglePhoto) {
   for (std::size_t count = 0; count < 40; ++count) {
     const std::vector<std::size_t> rows(count, 7);
     std::size_t seen = 0;
-    for (std::size_t i = 0; i < batch_count(rows, 8); ++i) {
-      const std::size_t size = batch_rows(rows, 8, i).size();
+    for (std::size_t i = 0; i < batch_count(rows.size(), 8); ++i) {
+      const std::size_t size = batch_of(rows, 8, i).size();
       EXPECT_TRUE(size > 1 || count == 1) << count;
       EXPECT_LE(size, 9u);
       seen += size;
