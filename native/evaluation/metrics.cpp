@@ -7,6 +7,9 @@
 namespace catdog {
 namespace {
 
+// A probability whose logarithm is finite.
+double at_least_tiny(float probability) { return std::max(static_cast<double>(probability), 1e-12); }
+
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 // Wilson score interval, 95 %.
@@ -56,6 +59,8 @@ void MetricsCollector::add(int label, const float* probabilities) {
   probabilities_.insert(probabilities_.end(), probabilities, probabilities + classes_);
 }
 
+double MetricsCollector::loss(std::size_t i) const { return -std::log(at_least_tiny(probabilities(i)[label(i)])); }
+
 Metrics MetricsCollector::finish() const {
   Metrics metrics;
   metrics.photos = labels_.size();
@@ -64,7 +69,7 @@ Metrics MetricsCollector::finish() const {
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     ++metrics.confusion[labels_[i]][said(i)];
     right += said(i) == labels_[i];
-    metrics.loss -= std::log(std::max(static_cast<double>(probabilities(i)[labels_[i]]), 1e-12));
+    metrics.loss += loss(i);
   }
   const double count = static_cast<double>(metrics.photos);
   metrics.loss = ratio(metrics.loss, count);
@@ -109,7 +114,7 @@ double MetricsCollector::best_temperature() const {
     for (std::size_t i = 0; i < labels_.size(); ++i) {
       double total = 0, own = 0;
       for (int c = 0; c < classes_; ++c) {
-        const double p = std::max(static_cast<double>(probabilities_[i * classes_ + c]), 1e-12);
+        const double p = at_least_tiny(probabilities(i)[c]);
         const double cooled = std::pow(p, 1 / temperature);
         total += cooled;
         if (c == labels_[i]) own = cooled;

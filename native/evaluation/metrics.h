@@ -44,7 +44,8 @@ class MetricsCollector {
   int classes() const { return classes_; }
   int label(std::size_t i) const { return labels_[i]; }
   const float* probabilities(std::size_t i) const { return probabilities_.data() + i * classes_; }
-  int said(std::size_t i) const {  // the most probable class
+  double loss(std::size_t i) const;  // cross-entropy of its label; finite where that has probability 0
+  int said(std::size_t i) const {    // the most probable class
     return static_cast<int>(std::max_element(probabilities(i), probabilities(i) + classes_) - probabilities(i));
   }
 

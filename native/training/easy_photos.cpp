@@ -10,7 +10,6 @@ namespace catdog {
 namespace {
 
 constexpr std::uint64_t kEasyStream = 5;
-constexpr float kLeastProbability = 1e-7f;
 
 // Of the photos that have been seen.
 double mean_loss(const std::vector<std::size_t>& rows, const LastLosses& losses) {
@@ -30,9 +29,7 @@ void remember_losses(const MetricsCollector& seen, const std::vector<std::size_t
                      LastLosses& losses) {
   losses.resize(store_rows, std::numeric_limits<float>::infinity());
   const std::size_t count = std::min(seen.size(), rows.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    losses[rows[i]] = -std::log(std::max(seen.probabilities(i)[seen.label(i)], kLeastProbability));
-  }
+  for (std::size_t i = 0; i < count; ++i) losses[rows[i]] = static_cast<float>(seen.loss(i));
 }
 
 std::vector<float> leave_out_easy(std::vector<std::size_t>& rows, const LastLosses& losses, double share,
