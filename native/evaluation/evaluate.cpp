@@ -1,5 +1,6 @@
 #include "evaluation/evaluate.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
@@ -115,7 +116,9 @@ std::string evaluate(const EvaluateOptions& options) {
     write_suspects(options.suspects, suspects, store, judged.rows);
     text += "\n" + format_count(suspects.size()) + " of " + format_count(judged.rows.size()) +
             " photos are suspected of a wrong label: " + options.suspects.string() + "\n";
-    if (judged.rows.size() < store.samples().size()) {
+    const auto in_use = std::count_if(store.samples().begin(), store.samples().end(),
+                                      [](const Sample& one) { return one.split != Split::kLeftOut; });
+    if (judged.rows.size() < static_cast<std::size_t>(in_use)) {
       text +=
           "Only photos that a model held back can be suspected; train with --fold 1/5 to 5/5 and name all five "
           "runs to have each photo judged.\n";

@@ -102,9 +102,11 @@ double MetricsCollector::class_auc(int class_id) const {
       [&](std::size_t i) { return labels_[i] == class_id; });
 }
 
-float MetricsCollector::confidence_threshold(double share) const {
+float MetricsCollector::confidence_threshold(double share, const std::vector<bool>& refused) const {
   std::vector<float> confidences;
-  for (std::size_t i = 0; i < labels_.size(); ++i) confidences.push_back(probabilities(i)[said(i)]);
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    confidences.push_back(!refused.empty() && refused[i] ? 0 : probabilities(i)[said(i)]);
+  }
   return threshold_below(std::move(confidences), share);
 }
 

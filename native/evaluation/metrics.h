@@ -50,8 +50,9 @@ class MetricsCollector {
   }
 
   // A confidence that the share `share` of the photos stay below. It lies half-way between two photos' confidences, so
-  // that another engine's rounding does not move a photo across it.
-  float confidence_threshold(double share) const;
+  // that another engine's rounding does not move a photo across it. `refused`: which photos are below whatever their
+  // confidence; empty: none.
+  float confidence_threshold(double share, const std::vector<bool>& refused = {}) const;
   // The temperature that makes the probabilities fit best: the one of least log-loss when logits are divided by it
   // (Guo et al. 2017, "On calibration of modern neural networks").
   double best_temperature() const;

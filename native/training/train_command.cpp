@@ -49,8 +49,9 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--average", o.average, "Decay of the weights' moving average")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 0.999999));
-  app.add_option("--unsure-share", o.unsure_share,
-                 "Share of validation photos that the bundle's threshold leaves unsure")
+  app.add_option(
+         "--unsure-share", o.unsure_share,
+         "Share of validation photos that the bundle's thresholds leave undecided: unsure, or refused as showing none")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--fold", o.fold, "I/K, such as 2/5: hold back this fold of K instead of the store's own split")

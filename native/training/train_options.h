@@ -27,7 +27,7 @@ struct TrainOptions {
   double mixup = 0;               // photos laid over each other, see draw_mix; 0: none
   double leave_out = 0;           // of the photos known well, in each epoch but the last ones; see leave_out_easy
   double average = 0.999;         // decay of the weights' moving average
-  double unsure_share = 0.02;     // of validation photos that the decision threshold leaves unsure
+  double unsure_share = 0.02;     // of validation photos that the thresholds leave undecided: unsure, or refused
   std::string fold;               // "2/5": hold back this fold; empty: the store's own split
   std::filesystem::path exclude;  // a list of photos to leave out; empty: none
   std::string left_out;           // identifies those photos, see left_out_digest

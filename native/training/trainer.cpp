@@ -186,7 +186,6 @@ void Trainer::finish() {
   BundleDescription bundle;
   bundle.labels = store.classes();
   bundle.size = options_.size;
-  bundle.thresholds.confidence = validated.classes.confidence_threshold(options_.unsure_share);
   // Identifies the photos that were measured on.
   std::string test_set = store.split_digest().substr(0, 12);
   if (!options_.left_out.empty()) test_set += ", without " + options_.left_out.substr(0, 12);
@@ -194,14 +193,17 @@ void Trainer::finish() {
   nlohmann::ordered_json measured = {
       {"test_set", "photos of the data set held back from training (split " + test_set + ")"}};
   measured.update(to_json(metrics, bundle.labels));
+  std::vector<bool> refused;
   if (data_.other()) {
     const auto others =
         presence_of(used, learner_.device(), *data_.other(), data_.other_validation_rows(), options_.size);
     const PresenceMetrics presence = presence_metrics(validated.presence, others, options_.refused_share);
     bundle.thresholds.presence = static_cast<float>(presence.threshold);
+    for (const float present : validated.presence) refused.push_back(present < bundle.thresholds.presence);
     measured["presence"] = to_json(presence);
     say_presence(presence);
   }
+  bundle.thresholds.confidence = validated.classes.confidence_threshold(options_.unsure_share, refused);
   bundle.metrics.push_back(measured);
   bundle.training = state_.options;
   bundle.training["temperature"] = temperature;

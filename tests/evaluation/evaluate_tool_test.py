@@ -147,7 +147,11 @@ class EvaluateToolTest(EvaluationCase):
 
         with_all, without = self.path('with.json'), self.path('without.json')
         self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--json', with_all))
-        self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--exclude', listed, '--json', without))
+        judged = self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--exclude', listed, '--json', without,
+                                             '--suspects', self.path('others.csv')))
+        self.assertNotIn('Only photos that a model held back', judged.stdout, 'each photo that is left was judged')
+        some = self.succeeds(self.evaluate(self.folds[0], '--features', self.features, '--suspects', self.path('some.csv')))
+        self.assertIn('Only photos that a model held back', some.stdout)
         self.assertEqual(read_json(with_all)['photos'] - read_json(without)['photos'], len(self.wrong))
         self.assertGreater(read_json(without)['accuracy'], read_json(with_all)['accuracy'])
 

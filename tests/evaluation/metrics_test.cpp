@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iterator>
 #include <stdexcept>
+#include <vector>
 
 #include "evaluation/intervals.h"
 
@@ -73,6 +74,15 @@ TEST(MetricsTest, ThresholdLiesBetweenTwoPhotos) {
   EXPECT_FLOAT_EQ(collector.confidence_threshold(0.1), 0.575f);
   EXPECT_FLOAT_EQ(collector.confidence_threshold(0.4), 0.65f);
   EXPECT_FLOAT_EQ(collector.confidence_threshold(1), 1);
+}
+
+TEST(MetricsTest, PhotosThatAreRefusedCountAsBelowTheThreshold) {
+  const MetricsCollector collector = ten_photos();
+  std::vector<bool> refused(10, false);
+  refused[0] = refused[9] = true;  // confidences 0.9 and 0.55
+  EXPECT_FLOAT_EQ(collector.confidence_threshold(0.1, refused), 0);
+  EXPECT_FLOAT_EQ(collector.confidence_threshold(0.2, refused), 0.3f) << "nobody but those two";
+  EXPECT_FLOAT_EQ(collector.confidence_threshold(0.5, refused), 0.65f) << "those two and the three of 0.6";
 }
 
 TEST(MetricsTest, TemperatureUndoesOverconfidence) {

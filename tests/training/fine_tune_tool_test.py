@@ -74,7 +74,7 @@ class FineTuneToolTest(unittest.TestCase):
     def test_learns_labels_and_presence_and_is_used(self):
         done = run(*self.command('tuned', '--rate', '0.0003', '--layer-decay', '1', '--frozen', '0', '--epochs', '15',
                                  '--average', '0.5', '--crop', '40', '--presence-weight', '1', '--taught-classes', '',
-                                 '--refused-share', '0.15'))
+                                 '--refused-share', '0.15', '--unsure-share', '0.3'))
         self.assertEqual(done.returncode, 0, done.stderr)
         card = self.card('tuned')
         self.assertEqual(card['presence'], {'name': 'pet'})
@@ -92,6 +92,11 @@ class FineTuneToolTest(unittest.TestCase):
             rows = list(csv.DictReader(file))
         neither = {kind: sum(row['decision'] == 'neither' for row in rows if row['path'].startswith(kind))
                    for kind in ('data', 'others')}
+        with open(os.path.join(self.features, 'manifest.csv'), newline='', encoding='utf-8') as file:
+            held_back = {os.path.join('data', row['path']) for row in csv.DictReader(file) if row['split'] == 'validation'}
+        undecided = [row['decision'] for row in rows if row['path'] in held_back and row['decision'] != row['label']]
+        self.assertEqual(undecided.count('neither'), int(0.15 * len(held_back)))
+        self.assertLessEqual(len(undecided), 0.3 * len(held_back), 'refused and unsure together')  # fewer where tied
         self.assertLess(neither['data'], 25, neither)  # of 80
         self.assertGreater(neither['others'], 25, neither)  # of 40
         evaluated = run(TRAIN, 'evaluate', os.path.join(self.root, 'tuned'), '--features', self.features)
