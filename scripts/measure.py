@@ -13,6 +13,7 @@ import math
 import os
 import sys
 
+UNDECIDED_SHARE = 0.02  # of photos of the classes, that may be refused or unsure
 SMALLEST_PROBABILITY = 0.00005  # the CSV has 4 decimals: 0.0000 stands for anything below this
 
 
@@ -42,10 +43,18 @@ def true_label(path, folder, labels):
     return label
 
 
+def threshold_of(confidences, refused):
+    """The confidence that UNDECIDED_SHARE of the photos stay below, the `refused` ones among them, half-way between two
+    photos' as in catdog-train --unsure-share. `confidences`: of the photos that are not refused."""
+    ordered = [0.0] * refused + sorted(confidences)
+    below = int(UNDECIDED_SHARE * len(ordered))
+    return (ordered[below - 1] + ordered[below]) / 2 if below else 0.0
+
+
 def figures(rows, labels, folder):
     """rows: (path, predicted label, {label: probability}, decision, error)."""
     confusion = [[0] * len(labels) for _ in labels]
-    loss, unsure, neither, unreadable = 0.0, 0, 0, 0
+    loss, unsure, neither, unreadable, decided_right, confidences = 0.0, 0, 0, 0, 0, []
     for path, said, probabilities, decision, error in rows:
         if error:
             unreadable += 1
@@ -55,6 +64,9 @@ def figures(rows, labels, folder):
         loss -= math.log(max(probabilities[label], SMALLEST_PROBABILITY))
         unsure += decision == 'unsure'
         neither += decision == 'neither'
+        decided_right += decision == label
+        if decision != 'neither':
+            confidences.append(max(probabilities.values()))
     photos = sum(map(sum, confusion))
     if photos == 0:
         raise ValueError(f'{folder}: expected photos to measure with, found none that could be read')
@@ -62,7 +74,8 @@ def figures(rows, labels, folder):
     classes = [class_figures(confusion, labels, c) for c in range(len(labels))]
     return {'photos': photos, 'unreadable': unreadable, 'accuracy': right / photos,
             'accuracy_interval': wilson_interval(right, photos), 'f1': sum(c['f1'] for c in classes) / len(classes),
-            'log_loss': loss / photos, 'unsure': unsure, 'neither': neither, 'classes': classes, 'confusion': confusion}
+            'log_loss': loss / photos, 'unsure': unsure, 'neither': neither, 'decided_right': decided_right,
+            'threshold': threshold_of(confidences, neither), 'classes': classes, 'confusion': confusion}
 
 
 def told_as_neither(rows):
@@ -91,7 +104,10 @@ def as_text(result):
     lines = [f"{result['photos']:,} photos ({result['unreadable']} more could not be read, {result['unsure']} unsure, "
              f"{result['neither']} neither)",
              f"accuracy {result['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%}), F1 {result['f1']:.4f}, "
-             f"log-loss {result['log_loss']:.4f}", '', f"{'class':{width}}    photos precision    recall        F1"]
+             f"log-loss {result['log_loss']:.4f}",
+             f"of the {result['photos'] - result['unsure'] - result['neither']:,} decided on {result['decided_right']:,} are "
+             f"right; with --threshold {result['threshold']:.4f} {UNDECIDED_SHARE:.0%} would be undecided", '',
+             f"{'class':{width}}    photos precision    recall        F1"]
     for one in result['classes']:
         lines.append(f"{one['label']:{width}}{one['photos']:10}{one['precision']:10.4f}{one['recall']:10.4f}"
                      f"{one['f1']:10.4f}")

@@ -57,6 +57,15 @@ class MeasureTest(unittest.TestCase):
         found = measure.figures([row('/p/Cat/1.jpg', 0.9, 'neither'), row('/p/Cat/2.jpg', 0.6, 'unsure'),
                                  row('/p/Dog/1.jpg', 0.1)], LABELS, '/p')
         self.assertEqual((found['unsure'], found['neither'], found['accuracy']), (1, 1, 1))
+        self.assertEqual(found['decided_right'], 1)
+
+    def test_the_threshold_counts_refused_photos_as_undecided(self):
+        # 2 % of 100 photos are 2: one is refused, so one more is below.
+        rows = [row('/p/Cat/0.jpg', 0.9, 'neither')] + [row(f'/p/Cat/{i}.jpg', 0.5 + 0.004 * i) for i in range(1, 100)]
+        found = measure.figures(rows, LABELS, '/p')
+        self.assertAlmostEqual(found['threshold'], (0.504 + 0.508) / 2)
+        self.assertEqual(measure.figures(rows[1:20], LABELS, '/p')['threshold'], 0, 'of 19 photos 2 % are none')
+        self.assertIn('of the 99 decided on 99 are right; with --threshold 0.5060 2% would be undecided', measure.as_text(found))
 
     def test_photos_of_none_of_the_classes(self):
         found = measure.told_as_neither([row('/o/1.jpg', 0.9, 'neither'), row('/o/2.jpg', 0.6, 'unsure'),
