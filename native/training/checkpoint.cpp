@@ -170,8 +170,9 @@ TrainedNetwork read_trained(const fs::path& file) {
       const auto found = weights.find(std::string(head) + ".weight");
       return found == weights.end() ? 0 : static_cast<int>(found->second.shape.at(0));
     };
-    const NetworkSpec spec =
+    NetworkSpec spec =
         make_network(json.at("options").at("network"), {outputs("head"), outputs("presence") > 0, outputs("taught")});
+    spec.margin = json["options"].value("margin", 0);
     return {fold_batch_norm(spec, weights), json.at("options").at("size"), json.at("data"), json.at("split")};
   } catch (const c10::Error&) {
     fail(file, "the checkpoint of a training", "a damaged one");

@@ -44,8 +44,13 @@ std::vector<Group> parameter_groups(const TorchNetwork& network, const TrainOpti
   return groups;
 }
 
-void check_crops(const NetworkSpec& spec, const TrainOptions& options) {
-  const int least = least_size(spec), crop = crop_of_epoch(options, 0);
+void check_sizes(const NetworkSpec& spec, const TrainOptions& options) {
+  const int least = least_size(spec), crop = crop_of_epoch(options, 0), seen = options.size - 2 * options.margin;
+  if (seen < least) {
+    throw std::runtime_error(options.network + ": expected at least " + std::to_string(least) +
+                             " pixels between the margins, found " + std::to_string(seen) +
+                             "; choose a smaller --margin, or a larger --size");
+  }
   if (crop >= least) return;
   throw std::runtime_error(options.network + ": expected crops of at least " + std::to_string(least) +
                            " pixels, found " + std::to_string(crop) +
@@ -107,16 +112,19 @@ Learner::Learner(const TrainOptions& options, const TrainingData& data, Ranks* r
   torch::manual_seed(options.seed);
   Heads heads{static_cast<int>(data.store().classes().size()), data.other() != nullptr, 0};
   if (options.pretrained.empty()) {
-    network_ = std::make_shared<TorchNetwork>(make_network(options.network, heads));
+    NetworkSpec spec = make_network(options.network, heads);
+    spec.margin = options.margin;
+    network_ = std::make_shared<TorchNetwork>(std::move(spec));
   } else {
     const Pretrained pretrained = read_pretrained(options.pretrained, options.network);
     pretrained_digest_ = pretrained.digest;
     heads.taught = pretrained.classes();
-    const PlainNetwork start = start_from(pretrained, make_network(options.network, heads));
+    PlainNetwork start = start_from(pretrained, make_network(options.network, heads));
+    start.spec.margin = options.margin;
     network_ = std::make_shared<TorchNetwork>(start.spec);
     set_weights(*network_, start.weights);
   }
-  check_crops(network_->spec(), options);
+  check_sizes(network_->spec(), options);
   network_->to(device_);
   optimizer_ = std::make_unique<torch::optim::AdamW>(parameter_groups(*network_, options, factors_),
                                                      torch::optim::AdamWOptions(options.rate));

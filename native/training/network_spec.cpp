@@ -11,10 +11,10 @@ std::pair<int, int> padding_of(const Layer& layer, int side) {
   return {all / 2, all - all / 2};
 }
 
-std::vector<int> sides_of(const NetworkSpec& spec, int size) {
+std::vector<int> sides_of(const NetworkSpec& spec, int input) {
   std::vector<int> sides;
   for (const Layer& layer : spec.layers) {
-    int side = layer.inputs[0] == Layer::kInput ? size : sides[layer.inputs[0]];
+    int side = layer.inputs[0] == Layer::kInput ? input : sides[layer.inputs[0]];
     if (layer.op == Op::kConv || layer.op == Op::kMaxPool || layer.op == Op::kAveragePool) {
       const auto [before, after] = padding_of(layer, side);
       const int room = side + before + after - layer.kernel;
@@ -37,7 +37,7 @@ int least_size(const NetworkSpec& spec) {
 
 NetworkCost cost_of(const NetworkSpec& spec, int size) {
   NetworkCost cost;
-  const std::vector<int> sides = sides_of(spec, size);
+  const std::vector<int> sides = sides_of(spec, size - 2 * spec.margin);
   for (std::size_t i = 0; i < spec.layers.size(); ++i) {
     const Layer& layer = spec.layers[i];
     std::int64_t weights = 0;

@@ -57,6 +57,9 @@ struct NetworkSpec {
   int classes = 0;
   std::vector<Layer> layers;
   double batch_norm_epsilon = 1e-5;
+  // Pixels at each edge of the photo that the network does not look at in use (a centre crop), so that it sees the rest
+  // larger for the same work. In training random crops take its place.
+  int margin = 0;
   int heads = 0;  // the stage of the heads: layers that belong to this data set
   // The layers whose outputs are the network's: logits of the classes, N×classes; of "any of the classes is in the
   // picture", N×1; of the classes that a pretrained network was taught first.
@@ -78,10 +81,11 @@ struct Heads {
 // Throws std::invalid_argument for an unknown name.
 NetworkSpec make_network(const std::string& name, const Heads& heads);
 
-// The side of what each layer gives, for photos of `size` × `size` pixels; 1 after the pooling of whole pictures.
-std::vector<int> sides_of(const NetworkSpec& spec, int size);
+// The side of what each layer gives, where the first ones read `input` × `input` pixels; 1 after the pooling of whole
+// pictures.
+std::vector<int> sides_of(const NetworkSpec& spec, int input);
 
-// The smallest photos that the network can take, in pixels a side.
+// The smallest pictures that the layers can take, in pixels a side, without a margin.
 int least_size(const NetworkSpec& spec);
 
 struct NetworkCost {

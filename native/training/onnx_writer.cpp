@@ -2,6 +2,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <cmath>
 #include <stdexcept>
 
 namespace catdog {
@@ -33,6 +34,13 @@ void add_float(onnx::NodeProto& node, const char* name, float value) {
   attribute.set_name(name);
   attribute.set_type(onnx::AttributeProto::FLOAT);
   attribute.set_f(value);
+}
+
+void add_text(onnx::NodeProto& node, const char* name, const char* value) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::STRING);
+  attribute.set_s(value);
 }
 
 // Stored in half precision and widened by a Cast, which engines do once, when they load the model. Gives the name of
@@ -84,8 +92,12 @@ const char* onnx_name(Op op) {
   throw std::logic_error("expected a network that is ready for export, found a layer that must be folded first");
 }
 
-std::string output_of(int layer) {
-  return layer == Layer::kInput ? std::string(kOnnxInput) : "v" + std::to_string(layer);
+constexpr const char* kSeen = "seen";  // the photo without its margin
+
+// What layers read where they read the photo, or another layer.
+std::string output_of(const NetworkSpec& spec, int layer) {
+  if (layer != Layer::kInput) return "v" + std::to_string(layer);
+  return spec.margin > 0 ? kSeen : kOnnxInput;
 }
 
 onnx::NodeProto& add_node(onnx::GraphProto& graph, const char* type, const std::string& input,
@@ -114,8 +126,9 @@ void write_affine(onnx::GraphProto& graph, const Layer& layer, const std::string
 
 // `side`: of the picture that the layer reads.
 void write_layer(onnx::GraphProto& graph, const PlainNetwork& network, std::size_t index, int side) {
-  const Layer& layer = network.spec.layers[index];
-  const std::string output = output_of(static_cast<int>(index)), input = output_of(layer.inputs[0]);
+  const NetworkSpec& spec = network.spec;
+  const Layer& layer = spec.layers[index];
+  const std::string output = output_of(spec, static_cast<int>(index)), input = output_of(spec, layer.inputs[0]);
   if (layer.op == Op::kAffine) return write_affine(graph, layer, input, output);
   std::vector<std::string> parameters;
   if (layer.op == Op::kConv || layer.op == Op::kLinear) {
@@ -131,7 +144,7 @@ void write_layer(onnx::GraphProto& graph, const PlainNetwork& network, std::size
     return;
   }
   onnx::NodeProto& node = add_node(graph, onnx_name(layer.op), input, output);
-  for (std::size_t i = 1; i < layer.inputs.size(); ++i) node.add_input(output_of(layer.inputs[i]));
+  for (std::size_t i = 1; i < layer.inputs.size(); ++i) node.add_input(output_of(spec, layer.inputs[i]));
   for (const std::string& parameter : parameters) node.add_input(parameter);
   if (layer.op == Op::kConv || layer.op == Op::kMaxPool || layer.op == Op::kAveragePool) add_window(node, layer, side);
   if (layer.op == Op::kConv) add_int(node, "group", layer.groups);
@@ -139,21 +152,59 @@ void write_layer(onnx::GraphProto& graph, const PlainNetwork& network, std::size
   if (layer.op == Op::kRelu6) add_float(node, "min", 0), add_float(node, "max", 6);
 }
 
+// A tensor of whole numbers that a node reads.
+std::string add_numbers(onnx::GraphProto& graph, const std::string& name, std::initializer_list<int> values) {
+  onnx::TensorProto& tensor = *graph.add_initializer();
+  tensor.set_name(name);
+  tensor.set_data_type(onnx::TensorProto::INT64);
+  tensor.add_dims(static_cast<std::int64_t>(values.size()));
+  for (const int value : values) tensor.add_int64_data(value);
+  return name;
+}
+
+void write_centre_crop(onnx::GraphProto& graph, int margin, int size) {
+  onnx::NodeProto& node = add_node(graph, "Slice", kOnnxInput, kSeen);
+  node.add_input(add_numbers(graph, "seen.from", {margin, margin}));
+  node.add_input(add_numbers(graph, "seen.to", {size - margin, size - margin}));
+  node.add_input(add_numbers(graph, "seen.axes", {2, 3}));
+}
+
+// A map of what the network looked at becomes one of the whole photo, zero at its margin: finer, so that the margin has
+// its share of the cells but for an eighth of one.
+void write_margin(onnx::GraphProto& graph, const std::string& map, int margin, int size, int side) {
+  constexpr int kFiner = 4;
+  onnx::TensorProto& scales = *graph.add_initializer();
+  scales.set_name("map.finer");
+  scales.set_data_type(onnx::TensorProto::FLOAT);
+  scales.add_dims(4);
+  for (const int scale : {1, 1, kFiner, kFiner}) scales.add_float_data(static_cast<float>(scale));
+  onnx::NodeProto& finer = add_node(graph, "Resize", map, map + ".fine");
+  finer.add_input(scales.name());
+  add_text(finer, "mode", "nearest");
+  const int cells = static_cast<int>(std::lround(static_cast<double>(margin) * kFiner * side / (size - 2 * margin)));
+  onnx::NodeProto& padded = add_node(graph, "Pad", map + ".fine", kOnnxMap);
+  add_text(padded, "mode", "constant");
+  add_ints(padded, "pads", {0, 0, cells, cells, 0, 0, cells, cells});
+}
+
 // The layer whose averages the classes' head reads.
 int pooled_layer(const NetworkSpec& spec) { return spec.layers[spec.logits].inputs[0]; }
 
-void write_map(onnx::GraphProto& graph, const PlainNetwork& network) {
+// `size`: of the photo; `side`: of the map.
+void write_map(onnx::GraphProto& graph, const PlainNetwork& network, int size, int side) {
   const NetworkSpec& spec = network.spec;
   const Layer& head = spec.layers[spec.logits];
   const Array& weight = network.weights.at(head.name + ".weight");
   const std::string wide = add_initializer(graph, "map.weight", {head.out, head.in, 1, 1}, weight.values);
-  onnx::NodeProto& node = add_node(graph, "Conv", output_of(spec.layers[pooled_layer(spec)].inputs[0]), kOnnxMap);
+  const std::string map = spec.margin > 0 ? "map.seen" : kOnnxMap;
+  onnx::NodeProto& node = add_node(graph, "Conv", output_of(spec, spec.layers[pooled_layer(spec)].inputs[0]), map);
   node.add_input(wide);
   add_ints(node, "kernel_shape", {1, 1});
+  if (spec.margin > 0) write_margin(graph, map, spec.margin, size, side);
   onnx::ValueInfoProto& value = *graph.add_output();
   describe_tensor(value, kOnnxMap, {head.out});
-  for (const char* side : {"h", "w"}) {
-    value.mutable_type()->mutable_tensor_type()->mutable_shape()->add_dim()->set_dim_param(side);
+  for (const char* length : {"h", "w"}) {
+    value.mutable_type()->mutable_tensor_type()->mutable_shape()->add_dim()->set_dim_param(length);
   }
 }
 
@@ -176,19 +227,21 @@ std::string write_onnx(const PlainNetwork& network, int size, const std::map<std
   onnx::GraphProto& graph = *model.mutable_graph();
   graph.set_name(spec.name);
   describe_tensor(*graph.add_input(), kOnnxInput, {3, size, size});
-  const std::vector<int> sides = sides_of(spec, size);
+  const int seen = size - 2 * spec.margin;
+  if (spec.margin > 0) write_centre_crop(graph, spec.margin, size);
+  const std::vector<int> sides = sides_of(spec, seen);
   for (std::size_t i = 0; i < spec.layers.size(); ++i) {
     const int from = spec.layers[i].inputs[0];
-    write_layer(graph, network, i, from == Layer::kInput ? size : sides[from]);
+    write_layer(graph, network, i, from == Layer::kInput ? seen : sides[from]);
   }
 
-  add_int(add_node(graph, "Softmax", output_of(spec.logits), kOnnxOutput), "axis", 1);
+  add_int(add_node(graph, "Softmax", output_of(spec, spec.logits), kOnnxOutput), "axis", 1);
   describe_tensor(*graph.add_output(), kOnnxOutput, {spec.classes});
   if (spec.presence != NetworkSpec::kNone) {
-    add_node(graph, "Sigmoid", output_of(spec.presence), kOnnxPresence);
+    add_node(graph, "Sigmoid", output_of(spec, spec.presence), kOnnxPresence);
     describe_tensor(*graph.add_output(), kOnnxPresence, {1});
   }
-  if (has_map(spec)) write_map(graph, network);
+  if (has_map(spec)) write_map(graph, network, size, sides[spec.layers[pooled_layer(spec)].inputs[0]]);
 
   for (const auto& [key, value] : notes) {
     onnx::StringStringEntryProto& note = *model.add_metadata_props();

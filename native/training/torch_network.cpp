@@ -137,7 +137,9 @@ torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Ten
 }
 
 Answers TorchNetwork::answer(const torch::Tensor& photos) {
-  std::vector<torch::Tensor> values = {photos.contiguous(torch::MemoryFormat::ChannelsLast)};
+  const int margin = is_training() ? 0 : spec_.margin;
+  const torch::Tensor seen = photos.slice(2, margin, photos.size(2) - margin).slice(3, margin, photos.size(3) - margin);
+  std::vector<torch::Tensor> values = {seen.contiguous(torch::MemoryFormat::ChannelsLast)};
   for (std::size_t i = 0; i < spec_.layers.size(); ++i) {
     const Layer& layer = spec_.layers[i];
     values.push_back(run(layer, values));

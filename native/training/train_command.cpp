@@ -21,10 +21,16 @@ void add_options(CLI::App& app, TrainOptions& o) {
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));
   app.add_option("--batch", o.batch, "Photos in one step")->capture_default_str()->check(CLI::Range(2, 65536));
-  app.add_option("--size", o.size, "Size of use: side of the network's input in pixels; 0: the stored pictures'")
+  app.add_option("--size", o.size, "Size of use: side of the network's photos in pixels; 0: the stored pictures'")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
-  app.add_option("--crop", o.crop, "Side of training crops in pixels; 0: 0.8 of the size of use")
+  app.add_option(
+         "--margin", o.margin,
+         "Pixels at each edge of such a photo that the network does not look at: it sees the rest larger for the "
+         "same work")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 512));
+  app.add_option("--crop", o.crop, "Side of training crops in pixels; 0: 0.8 of what it looks at")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
   app.add_option("--first-crop", o.first_crop,

@@ -17,8 +17,9 @@ struct TrainOptions {
   std::string network = "resnet";
   int epochs = 25;
   int batch = 64;                 // photos
-  int size = 0;                   // of use: side of the network's input in pixels; 0: the stored pictures'
-  int crop = 0;                   // side of training crops in pixels; 0: 0.8 of the size of use
+  int size = 0;                   // of use: side of the network's photos in pixels; 0: the stored pictures'
+  int margin = 0;                 // in use: pixels at each edge that the network does not look at
+  int crop = 0;                   // side of training crops in pixels; 0: 0.8 of what it looks at
   int first_crop = 0;             // side of the first epoch's crops, see crop_of_epoch; 0: the same as crop
   double rate = 2e-3;             // highest learning rate
   double weight_decay = 0.02;     // decoupled (Loshchilov & Hutter 2019)

@@ -16,7 +16,8 @@ TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingD
                              ": expected a teacher trained on these photos, with the same ones held back, found one of "
                              "another data set or split");
   }
-  const NetworkSpec& spec = trained.network.spec;
+  NetworkSpec spec = trained.network.spec;
+  spec.margin = 0;  // it is asked about the crops that the other network sees
   taught_ = spec.taught != NetworkSpec::kNone && spec.layers[spec.taught].out == taught;
   zoom_ = static_cast<double>(trained.size) / data.options().size;
   network_ = std::make_unique<TorchNetwork>(spec);

@@ -35,7 +35,8 @@ std::string digest_of_teacher(const std::filesystem::path& checkpoint) {
 TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   if (options.threads == 0) options.threads = core_count();
   if (options.size == 0) options.size = store.size();
-  if (options.crop == 0) options.crop = std::max(kCropStep, options.size * 4 / 5 / kCropStep * kCropStep);
+  const int seen = options.size - 2 * options.margin;
+  if (options.crop == 0) options.crop = std::max(kCropStep, seen * 4 / 5 / kCropStep * kCropStep);
   options.crop = std::min(options.crop, options.size);
   options.first_crop = std::min(options.first_crop, options.crop);
   options.left_out = left_out_digest(store);

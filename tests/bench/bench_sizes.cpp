@@ -1,7 +1,8 @@
-// How accurate a trained network is at each size of use: measures the last checkpoint of a training on the photos that
-// it held back, and writes OUT/SIZE.onnx, which bench_sizes.mjs times. JSON to stdout.
+// How accurate a trained network is at each size of use, with each margin: measures the last checkpoint of a training
+// on the photos that it held back, and writes OUT/SIZE.onnx or OUT/SIZE-MARGIN.onnx, which bench_sizes.mjs times. JSON
+// to stdout.
 //
-// usage: bench_sizes RUN FEATURES OUT SIZE…
+// usage: bench_sizes RUN FEATURES OUT SIZE[-MARGIN]…
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -19,18 +20,23 @@ int main(int argc, char** argv) {
   const auto state = read_trained(run / "last.pt");
   PlainNetwork used = for_use(state.network.spec, state.network.weights);
   round_to_half(used.weights);
-  TorchNetwork network(used.spec);
-  set_weights(network, used.weights);
   std::filesystem::create_directories(out);
   auto rows = nlohmann::ordered_json::array();
   for (int i = 4; i < argc; ++i) {
-    const int size = std::stoi(argv[i]);
+    const std::string name = argv[i];
+    const std::size_t dash = name.find('-');
+    const int size = std::stoi(name);
+    used.spec.margin = dash == name.npos ? 0 : std::stoi(name.substr(dash + 1));
+    TorchNetwork network(used.spec);
+    set_weights(network, used.weights);
     const Evaluation found = evaluate(network, torch::kCPU, store, rows_of(store, Split::kValidation), size);
     const Metrics metrics = found.classes.finish();
-    write_file(out / (std::to_string(size) + ".onnx"), write_onnx(used, size, {}));
+    write_file(out / (name + ".onnx"), write_onnx(used, size, {}));
     rows.push_back({{"size", size},
+                    {"margin", used.spec.margin},
                     {"photos", metrics.photos},
                     {"accuracy", metrics.accuracy},
+                    {"log_loss", metrics.loss},
                     {"multiply_adds", cost_of(used.spec, size).multiply_adds}});
   }
   std::printf("%s\n", rows.dump(1).c_str());

@@ -58,9 +58,10 @@ TEST_P(NetworkTest, FoldingBatchNormKeepsTheFunction) {
   EXPECT_GT(expected.std(0).max().item<double>(), 1e-4) << "photos must not all look the same to the network";
 }
 
-void expect_opencv_agrees(const std::string& name, int size) {
+void expect_opencv_agrees(const std::string& name, int size, int margin = 0) {
   const auto trained = random_network(name, 3);
   PlainNetwork used = for_use(trained->spec(), get_weights(*trained));
+  used.spec.margin = margin;
   round_to_half(used.weights);
   const auto network = std::make_shared<TorchNetwork>(used.spec);
   set_weights(*network, used.weights);
@@ -97,6 +98,59 @@ TEST_P(NetworkTest, TakesPhotosOfAnySize) {
     network.eval();
     EXPECT_EQ(network.answer(random_photos(2, size)).logits.size(1), 2);
   }
+}
+
+TEST_P(NetworkTest, DoesNotLookAtTheMargin) {
+  constexpr int kSize = 100, kMargin = 12;
+  expect_opencv_agrees(GetParam(), kSize, kMargin);
+  const auto whole = random_network(GetParam(), 3);
+  NetworkSpec spec = whole->spec();
+  spec.margin = kMargin;
+  TorchNetwork network(spec);
+  set_weights(network, get_weights(*whole));
+  network.eval();
+  const torch::Tensor photos = random_photos(2, kSize);
+  const torch::Tensor centre =
+      photos.slice(2, kMargin, kSize - kMargin).slice(3, kMargin, kSize - kMargin).contiguous();
+  const torch::Tensor expected = probabilities(*whole, centre);
+  EXPECT_TRUE(torch::equal(probabilities(network, photos), expected));
+  EXPECT_FALSE(torch::equal(probabilities(*whole, photos), expected));
+  EXPECT_EQ(cost_of(spec, kSize).multiply_adds, cost_of(whole->spec(), kSize - 2 * kMargin).multiply_adds);
+  // Training crops are looked at as they are.
+  network.train();
+  whole->train();
+  torch::manual_seed(5);
+  const torch::Tensor learning = network.forward(centre);
+  torch::manual_seed(5);
+  EXPECT_TRUE(torch::equal(learning, whole->forward(centre)));
+}
+
+TEST(ActivationMapTest, OfANetworkWithAMarginCoversTheWholePhoto) {
+  constexpr int kSize = 192, kMargin = 16;  // 160 pixels are looked at: 5 × 5 places, of 32 pixels each
+  const auto network = random_network("resnet", 3);
+  PlainNetwork used = for_use(network->spec(), get_weights(*network));
+  const auto map_of = [&](int size, const torch::Tensor& photo) {
+    const std::string model = write_onnx(used, size, {});
+    const auto wide = with_wide_weights({reinterpret_cast<const std::uint8_t*>(model.data()), model.size()});
+    cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(wide.data()), wide.size());
+    const torch::Tensor plain = photo.contiguous();
+    const int shape[] = {1, 3, size, size};
+    net.setInput(cv::Mat(4, shape, CV_32F, plain.data_ptr<float>()), kOnnxInput);
+    const cv::Mat map = net.forward(kOnnxMap);
+    return torch::from_blob(map.data, {map.size[1], map.size[2], map.size[3]}).clone();
+  };
+  const torch::Tensor photo = random_photos(1, kSize);
+  const torch::Tensor centre = photo.slice(2, kMargin, kSize - kMargin).slice(3, kMargin, kSize - kMargin);
+  const torch::Tensor plain = map_of(kSize - 2 * kMargin, centre);
+  used.spec.margin = kMargin;
+  const torch::Tensor whole = map_of(kSize, photo);
+  ASSERT_EQ(plain.sizes(), torch::IntArrayRef({3, 5, 5}));
+  ASSERT_EQ(whole.sizes(), torch::IntArrayRef({3, 24, 24}));  // of 8 pixels each, two of them in each margin
+  const torch::Tensor finer = plain.repeat_interleave(4, 1).repeat_interleave(4, 2);
+  EXPECT_LT((whole.slice(1, 2, 22).slice(2, 2, 22) - finer).abs().max().item<double>(), 1e-5);
+  torch::Tensor margin = whole.clone();
+  margin.slice(1, 2, 22).slice(2, 2, 22).zero_();
+  EXPECT_EQ(margin.abs().max().item<double>(), 0) << "it was not looked at";
 }
 
 TEST_P(NetworkTest, WeightsGoOutAndComeBack) {

@@ -168,6 +168,39 @@ class TrainToolTest(unittest.TestCase):
         with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
             self.assertEqual(json.load(file)['training']['first_crop'], 24)
 
+    def test_a_margin_is_not_looked_at(self):
+        size, margin = 32, 4
+        out, done = self.train('margin', '--network', 'cnn', '--margin', str(margin), '--crop', '24', epochs=2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
+            card = json.load(file)
+        self.assertEqual((card['input']['size'], card['training']['margin']), (size, margin))
+        photos = os.path.join(self.root, 'margins')
+        os.makedirs(photos)
+        rng = random.Random(6)
+        picture = [rng.randbytes(3) for _ in range(size * size)]
+
+        def write(name, changed):
+            pixels = [bytes(255 - value for value in pixel) if changed(place % size, place // size) else pixel
+                      for place, pixel in enumerate(picture)]
+            with open(os.path.join(photos, name), 'wb') as file:
+                file.write(b'P6 %d %d 255\n' % (size, size) + b''.join(pixels))
+
+        seen = range(margin, size - margin)
+        write('0.ppm', lambda x, y: False)
+        write('1.ppm', lambda x, y: x not in seen or y not in seen)
+        write('2.ppm', lambda x, y: x in seen and y in seen)
+        table = os.path.join(self.root, 'margins.csv')
+        found = run(CLASSIFY, photos, '--model', os.path.join(out, 'model'), '--out', table)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        with open(table, newline='', encoding='utf-8') as file:
+            plain, border, centre = [row['confidence'] for row in csv.DictReader(file)]
+        self.assertEqual(border, plain)
+        self.assertNotEqual(centre, plain)
+        _, refused = self.train('all-margin', '--network', 'cnn', '--margin', '14', '--crop', '24')
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn('cnn: expected at least 16 pixels between the margins, found 4', refused.stderr)
+
     def test_a_damaged_store_is_refused(self):
         broken = os.path.join(self.root, 'broken')
         made = run(FEATURES, '--data', os.path.join(self.root, 'data'), '--out', broken, '--size', '32')

@@ -73,12 +73,15 @@ int main(int argc, char** argv) {
     const torch::Tensor photos = torch::rand({kPhotos, 3, size, size});
     PlainNetwork plain = for_use(network.spec(), get_weights(network));
     round_to_half(plain.weights);
-    TorchNetwork used(plain.spec);
-    set_weights(used, plain.weights);
-    used.eval();
-    const std::string model = write_onnx(plain, size, {});
-    write_case(fs::path(argv[1]) / name, model, photos,
-               {{"LibTorch", libtorch_outputs(used.answer(photos))}, {"OpenCV", opencv_outputs(model, photos)}});
+    for (const int margin : {0, 14}) {
+      plain.spec.margin = margin;
+      TorchNetwork used(plain.spec);
+      set_weights(used, plain.weights);
+      used.eval();
+      const std::string model = write_onnx(plain, size, {});
+      write_case(fs::path(argv[1]) / (margin == 0 ? name : name + ", margin"), model, photos,
+                 {{"LibTorch", libtorch_outputs(used.answer(photos))}, {"OpenCV", opencv_outputs(model, photos)}});
+    }
   }
   if (argc > 2) {
     const auto bytes = read_file(fs::path(argv[2]) / "model.onnx");
