@@ -35,7 +35,7 @@ void change_photos(const fs::path& folder, const std::string& change, const fs::
   ordered_parallel(
       photos.size(), core_count(), kAhead,
       [&](std::size_t i) {
-        const fs::path inside = fs::relative(photos[i], folder);
+        const fs::path inside = photos[i].lexically_relative(folder);  // a link lies where it lies, not where it leads
         return write_changed(photos[i], change, out / (inside.string() + ".png"));
       },
       [&](std::size_t, bool done) { written += done; });
