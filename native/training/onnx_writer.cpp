@@ -170,7 +170,7 @@ void write_centre_crop(onnx::GraphProto& graph, int margin, int size) {
 }
 
 // A map of what the network looked at becomes one of the whole photo, zero at its margin: finer, so that the margin has
-// its share of the cells but for an eighth of one.
+// its share of the cells but for an eighth of one, and smoothed, which makes the steps between cells slopes.
 void write_margin(onnx::GraphProto& graph, const std::string& map, int margin, int size, int side) {
   constexpr int kFiner = 4;
   onnx::TensorProto& scales = *graph.add_initializer();
@@ -182,9 +182,14 @@ void write_margin(onnx::GraphProto& graph, const std::string& map, int margin, i
   finer.add_input(scales.name());
   add_text(finer, "mode", "nearest");
   const int cells = static_cast<int>(std::lround(static_cast<double>(margin) * kFiner * side / (size - 2 * margin)));
-  onnx::NodeProto& padded = add_node(graph, "Pad", map + ".fine", kOnnxMap);
+  onnx::NodeProto& padded = add_node(graph, "Pad", map + ".fine", map + ".whole");
   add_text(padded, "mode", "constant");
   add_ints(padded, "pads", {0, 0, cells, cells, 0, 0, cells, cells});
+  onnx::NodeProto& smooth = add_node(graph, "AveragePool", map + ".whole", kOnnxMap);
+  constexpr int kReach = kFiner / 2, kWindow = 2 * kReach + 1;
+  add_ints(smooth, "kernel_shape", {kWindow, kWindow});
+  add_ints(smooth, "strides", {1, 1});
+  add_ints(smooth, "pads", {kReach, kReach, kReach, kReach});
 }
 
 // The layer whose averages the classes' head reads.

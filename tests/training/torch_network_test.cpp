@@ -147,10 +147,9 @@ TEST(ActivationMapTest, OfANetworkWithAMarginCoversTheWholePhoto) {
   ASSERT_EQ(plain.sizes(), torch::IntArrayRef({3, 5, 5}));
   ASSERT_EQ(whole.sizes(), torch::IntArrayRef({3, 24, 24}));  // of 8 pixels each, two of them in each margin
   const torch::Tensor finer = plain.repeat_interleave(4, 1).repeat_interleave(4, 2);
-  EXPECT_LT((whole.slice(1, 2, 22).slice(2, 2, 22) - finer).abs().max().item<double>(), 1e-5);
-  torch::Tensor margin = whole.clone();
-  margin.slice(1, 2, 22).slice(2, 2, 22).zero_();
-  EXPECT_EQ(margin.abs().max().item<double>(), 0) << "it was not looked at";
+  const torch::Tensor padded = torch::constant_pad_nd(finer, {2, 2, 2, 2});
+  const torch::Tensor expected = torch::avg_pool2d(padded, 5, 1, 2, false, /*count_include_pad=*/false);
+  EXPECT_LT((whole - expected).abs().max().item<double>(), 1e-5);
 }
 
 TEST_P(NetworkTest, WeightsGoOutAndComeBack) {
