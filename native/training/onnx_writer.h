@@ -21,7 +21,8 @@ bool has_map(const NetworkSpec& spec);
 
 // The bytes of the model. Input "photo": N×3×size×size, float, RGB in [0, 1]. Outputs: "probabilities" (N×classes,
 // softmax); where the network has that head "pet" (N×1, sigmoid: the probability that any of the classes is in the
-// picture); where has_map "map" (N×classes×h×w: what each place adds to the classes' logits).
+// picture); where has_map "map" (N×classes×h×w: what each place of the photo adds to the classes' logits; with a margin
+// finer than the network's own, smoothed towards zero there).
 // `network` is one for_use, its weights rounded to half precision: they are stored so. `notes` become the model's
 // metadata.
 std::string write_onnx(const PlainNetwork& network, int size, const std::map<std::string, std::string>& notes);

@@ -58,6 +58,12 @@ TEST_P(NetworkTest, FoldingBatchNormKeepsTheFunction) {
   EXPECT_GT(expected.std(0).max().item<double>(), 1e-4) << "photos must not all look the same to the network";
 }
 
+cv::dnn::Net opencv_network(const PlainNetwork& network, int size) {
+  const std::string model = write_onnx(network, size, {});
+  const auto wide = with_wide_weights({reinterpret_cast<const std::uint8_t*>(model.data()), model.size()});
+  return cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(wide.data()), wide.size());
+}
+
 void expect_opencv_agrees(const std::string& name, int size, int margin = 0) {
   const auto trained = random_network(name, 3);
   PlainNetwork used = for_use(trained->spec(), get_weights(*trained));
@@ -66,9 +72,7 @@ void expect_opencv_agrees(const std::string& name, int size, int margin = 0) {
   const auto network = std::make_shared<TorchNetwork>(used.spec);
   set_weights(*network, used.weights);
   network->eval();
-  const std::string model = write_onnx(used, size, {});
-  const auto wide = with_wide_weights({reinterpret_cast<const std::uint8_t*>(model.data()), model.size()});
-  cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(wide.data()), wide.size());
+  cv::dnn::Net net = opencv_network(used, size);
   for (const int count : {1, 5}) {
     const torch::Tensor photos = random_photos(count, size);
     const torch::Tensor expected = probabilities(*network, photos).contiguous();
@@ -130,9 +134,7 @@ TEST(ActivationMapTest, OfANetworkWithAMarginCoversTheWholePhoto) {
   const auto network = random_network("resnet", 3);
   PlainNetwork used = for_use(network->spec(), get_weights(*network));
   const auto map_of = [&](int size, const torch::Tensor& photo) {
-    const std::string model = write_onnx(used, size, {});
-    const auto wide = with_wide_weights({reinterpret_cast<const std::uint8_t*>(model.data()), model.size()});
-    cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(wide.data()), wide.size());
+    cv::dnn::Net net = opencv_network(used, size);
     const torch::Tensor plain = photo.contiguous();
     const int shape[] = {1, 3, size, size};
     net.setInput(cv::Mat(4, shape, CV_32F, plain.data_ptr<float>()), kOnnxInput);
