@@ -9,7 +9,7 @@
 
 namespace catdog {
 
-// Writes 3 × size × size values: the stored picture, resized as any photo is where the network takes smaller ones.
+// Writes 3 × size × size values: the stored picture, resized as any photo is where the network takes others.
 void photo_tensor(const FeatureStore& store, std::size_t row, int size, float* tensor);
 
 // For each of the rows one probability for each class. `threads`: 0: one for each core. Does not depend on `threads`.

@@ -1,5 +1,6 @@
 #include "evaluation/trained_model.h"
 
+#include <cstdio>
 #include <fstream>
 #include <stdexcept>
 
@@ -79,11 +80,10 @@ void check_fits(const TrainedModel& model, const FeatureStore& store) {
          "one of " + listed(model.bundle.labels));
   }
   if (store.size() < model.bundle.size) {
-    const std::string side = std::to_string(model.bundle.size);
-    fail(model.folder,
-         "a feature store with pictures of at least " + side + " pixels (catdog-features --size " + side +
-             "), as the model takes",
-         "one of " + std::to_string(store.size()));
+    std::fprintf(stderr,
+                 "%s: warning: the store's pictures of %d pixels are enlarged to the %d that the model takes; "
+                 "catdog-features --size %d shows it more of the photos\n",
+                 model.folder.c_str(), store.size(), model.bundle.size, model.bundle.size);
   }
 }
 
