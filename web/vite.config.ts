@@ -63,7 +63,7 @@ const serviceWorker: Plugin = {
     if (!fs.existsSync(path.join(outDir, 'index.html'))) return; // the build has failed
     fs.rmSync(path.join(outDir, 'service-worker.js'), { force: true });
     const found = builtFiles(outDir);
-    // Who publishes the page may put another network in place of ours.
+    // Who publishes the page may put another network in place of ours, for new visitors; a build brings it to all.
     const files = found.map((file) => ({
       ...file,
       sha256: file.path.startsWith('model/') ? '' : file.sha256,

@@ -145,7 +145,7 @@ test('the large view shows the photo and where the network looked', async () => 
   await page.getByLabel('Search in paths').fill('');
 });
 
-test('CSV for spreadsheets has semicolons and a mark; JSON says the same', async () => {
+test('CSV for spreadsheets has semicolons, decimal commas and a mark; JSON says the same', async () => {
   const comma = parseCsv((await downloadCsv(page)).toString());
   await page.locator('#separator').selectOption(';+');
   const text = (await downloadCsv(page)).toString();
@@ -153,6 +153,11 @@ test('CSV for spreadsheets has semicolons and a mark; JSON says the same', async
   assert.ok(text.startsWith('\uFEFF'));
   const header = text.slice(1, text.indexOf('\r\n'));
   assert.deepEqual(header.split(';'), comma[0]);
+  const at = comma.findIndex(([name]) => name.endsWith('UPPER.PNG'));
+  assert.match(comma[at][3], /^0\.\d{4}$/);
+  const line = text.split('\r\n').find((one) => one.includes('UPPER.PNG')).split(';');
+  const isNumber = (column) => column === 3 || comma[0][column].startsWith('prob_');
+  assert.deepEqual(line, comma[at].map((cell, column) => (isNumber(column) ? cell.replace('.', ',') : cell)));
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save-json').click()]);
   const json = JSON.parse(fs.readFileSync(await download.path(), 'utf8'));
   assert.equal(json.photos.length, offered);

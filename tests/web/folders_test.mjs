@@ -99,14 +99,12 @@ test('after a reload the work goes on where it stopped', async () => {
   assert.equal(before.filter((cells) => cells.at(-1) === 'Dog').length, 1, 'one is corrected by hand');
   await untilKept(page, before.length - 1);
   await page.waitForTimeout(2000); // the correction too
-  // One photo is new, one has changed: those are looked at again, the others are known.
+  // One photo is new: that is looked at, the others are known.
   await page.evaluate(async () => {
     const holiday = await (await navigator.storage.getDirectory()).getDirectoryHandle('holiday');
     const stream = await (await holiday.getFileHandle('new.jpg', { create: true })).createWritable();
     await stream.write('no picture');
     await stream.close();
-    const sound = window.Worker;
-    void sound;
   });
   await page.addInitScript(() => {
     window.asked = 0;
@@ -131,6 +129,44 @@ test('after a reload the work goes on where it stopped', async () => {
   await page.waitForTimeout(500);
   assert.equal(await page.getByRole('button', { name: /Go on with/ }).isVisible(), false, 'what was given up is forgotten');
   assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('what is forgotten does not come back, and what failed by no fault of a file is tried again', async () => {
+  const page = await openWithFolders();
+  await page.addInitScript(() => {
+    const Sound = window.Worker;
+    let sick = sessionStorage.getItem('sick') === null; // on the first visit
+    sessionStorage.setItem('sick', 'no more');
+    window.Worker = class extends Sound {
+      postMessage(message, ...rest) {
+        if (message.type !== 'classify' || !sick) return super.postMessage(message, ...rest);
+        sick = false;
+        this.dispatchEvent(new ErrorEvent('error', { message: 'a crash', cancelable: true }));
+      }
+    };
+  });
+  await page.reload();
+  await page.locator('main[data-model="ready"]').waitFor();
+  await chooseHoliday(page);
+  assert.equal(await page.locator('.row[data-state="failed"]').count(), 1, 'one photo has crashed its worker');
+  await page.locator('.row[data-state="classified"] .open').first().click();
+  await page.keyboard.press('2');
+  await page.keyboard.press('Escape');
+  assert.ok(await page.evaluate(() => document.activeElement.matches('.open')), 'the focus is back at the row');
+  await untilKept(page, pictures.length);
+  await page.waitForTimeout(2000); // the correction too
+  await page.reload();
+  await page.locator('main[data-model="ready"]').waitFor();
+  await page.getByRole('button', { name: `Go on with holiday (${pictures.length} done)` }).click();
+  await untilDone(page);
+  assert.equal(await page.locator('.row[data-state="failed"]').count(), 0);
+  assert.equal(rowsOf(await downloadCsv(page))[0].at(-1), 'corrected');
+  await page.reload();
+  await page.locator('main[data-model="ready"]').waitFor();
+  await page.getByRole('button', { name: 'Forget it' }).click();
+  await chooseHoliday(page);
+  assert.equal(rowsOf(await downloadCsv(page))[0].at(-1), 'error', 'nothing is corrected');
   await page.context().close();
 });
 
@@ -203,6 +239,21 @@ test('photos are moved, can be looked at where they are now, and moved back', as
   await page.getByText('1 of 1 photos moved back').waitFor();
   assert.deepEqual(await list(page, 'holiday'), before);
   assert.equal(await page.getByRole('button', { name: 'Move them back' }).isVisible(), false);
+  await page.locator('#sort-out-close').click();
+  // Two clicks are one move; what lies where it belongs is left there.
+  await page.getByRole('button', { name: 'Sort into folders…' }).click();
+  await page.getByLabel('Move').check();
+  await page.getByRole('button', { name: 'Choose where to…' }).click();
+  await page.getByRole('button', { name: 'Do it' }).dblclick();
+  await page.getByText(`${pictures.length} of ${pictures.length} photos moved`).waitFor();
+  assert.equal(await page.locator('#sort-out-list li').count(), 0, 'nothing failed');
+  await page.locator('#sort-out-close').click();
+  await page.getByRole('button', { name: 'Sort into folders…' }).click();
+  await page.getByRole('button', { name: 'Choose where to…' }).click();
+  await page.getByText('So 0 photos would go into “sorted”:').waitFor();
+  await page.getByRole('button', { name: 'Move them back' }).click();
+  await page.getByText(`${pictures.length} of ${pictures.length} photos moved back`).waitFor();
+  assert.deepEqual(await list(page, 'holiday'), before);
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
@@ -217,5 +268,8 @@ test('a folder that the browser does not hand over can be chosen in another way'
   await untilDone(page);
   await page.getByRole('button', { name: 'Sort into folders…' }).click();
   assert.equal(await page.getByLabel('Move').isDisabled(), true, 'these can only be copied');
+  await page.locator('#sort-out-close').click();
+  await page.getByRole('button', { name: 'Add folder' }).click();
+  await page.waitForFunction(() => window.picked.length === 2); // asked in the first way again
   await page.context().close();
 });

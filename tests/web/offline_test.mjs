@@ -53,6 +53,54 @@ test('offline after the first visit', async () => {
   }
 });
 
+test('offline too where the host leads from index.html to its folder', async () => {
+  const site = await serveSite(bundle, dist, { redirectsIndex: true });
+  const browser = await launch();
+  try {
+    const page = await firstVisit(browser, site);
+    site.close();
+    await page.context().setOffline(true);
+    for (const address of [site.address, `${site.address}index.html`]) {
+      await page.goto(address);
+      await page.locator('main[data-model="ready"]').waitFor(patience);
+    }
+    assert.deepEqual(page.complaints, []);
+  } finally {
+    await browser.close();
+    site.close();
+  }
+});
+
+test('a tab that is at work goes on when another one takes a new version', async () => {
+  const folder = path.join(work, 'two-tabs');
+  fs.cpSync(dist, folder, { recursive: true });
+  const site = await serveSite(bundle, folder);
+  const browser = await launch();
+  try {
+    const page = await firstVisit(browser, site);
+    const other = await page.context().newPage();
+    await other.goto(site.address);
+    await other.locator('main[data-model="ready"]').waitFor(patience);
+    // The next build has its worker's script under another name.
+    const [name] = fs.readdirSync(path.join(folder, 'assets')).filter((file) => /^worker-.*js$/.test(file));
+    fs.renameSync(path.join(folder, 'assets', name), path.join(folder, 'assets', 'worker-next.js'));
+    const script = path.join(folder, 'service-worker.js');
+    const build = (await cacheNames(page))[0].split(' ').at(-1);
+    const next = fs.readFileSync(script, 'utf8').replaceAll(build, 'next-build').replaceAll(name, 'worker-next.js');
+    fs.writeFileSync(script, next);
+    await page.reload();
+    const update = page.getByRole('button', { name: 'Update now' });
+    await update.waitFor(patience);
+    await Promise.all([page.waitForEvent('load'), update.click()]);
+    assert.equal(await other.evaluate(async (file) => (await fetch(`assets/${file}`)).status, 'worker-next.js'), 200);
+    assert.equal(await other.evaluate(async (file) => (await fetch(`assets/${file}`)).status, name), 200, 'its own is still there');
+    assert.equal(await other.evaluate(async () => (await fetch('assets/nothing.js')).status), 404);
+  } finally {
+    await browser.close();
+    site.close();
+  }
+});
+
 test('a new version waits until it is wanted', async () => {
   const folder = path.join(work, 'site');
   fs.cpSync(dist, folder, { recursive: true });

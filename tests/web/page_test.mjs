@@ -203,6 +203,57 @@ test('WebP is decoded by the browser and goes through the same core', async () =
   await page.context().close();
 });
 
+test('it works where the browser is told to keep nothing', async (t) => {
+  const page = await openPage(browser, site, {
+    prepare: (opened) => opened.addInitScript(() => {
+      const blocked = () => Promise.reject(new DOMException('blocked', 'SecurityError'));
+      for (const method of ['has', 'open', 'keys', 'match']) CacheStorage.prototype[method] = blocked;
+      for (const storage of ['localStorage', 'sessionStorage']) {
+        Object.defineProperty(window, storage, { get() { throw new DOMException('blocked', 'SecurityError'); } });
+      }
+      indexedDB.open = () => { throw new DOMException('blocked', 'SecurityError'); };
+      indexedDB.databases = blocked;
+    }),
+  });
+  await chooseFolder(page, folder);
+  await untilDone(page);
+  assertSame(await downloadCsv(page), expected, t);
+  await page.getByText('This device keeps only your settings').waitFor();
+  assertClean(page);
+  await page.context().close();
+});
+
+test('what was said by hand is not thrown away without a question', async () => {
+  const page = await openPage(browser, site);
+  const asked = [];
+  let answer = false;
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.message());
+    void (answer ? dialog.accept() : dialog.dismiss());
+  });
+  await chooseFolder(page, folder);
+  await untilDone(page);
+  await page.locator('.brand').click();
+  await page.locator('main[data-state="empty"]').waitFor();
+  assert.deepEqual(asked, [], 'nothing was said by hand');
+  await chooseFolder(page, folder);
+  await untilDone(page);
+  await page.locator('.row[data-state="classified"] .open').first().click();
+  await page.keyboard.press('2');
+  await page.keyboard.press('Escape');
+  await page.locator('#again').click();
+  await page.locator('.brand').click();
+  assert.equal(asked.length, 2);
+  assert.match(asked[0], /by hand \(1\)/);
+  assert.equal(await page.locator('main').getAttribute('data-state'), 'finished');
+  await downloadCsv(page);
+  await page.locator('#again').click();
+  await page.locator('main[data-state="empty"]').waitFor();
+  assert.equal(asked.length, 2, 'it is in a file');
+  assertClean(page);
+  await page.context().close();
+});
+
 test('an empty choice says so', async () => {
   const page = await openPage(browser, site);
   const empty = path.join(work, 'nothing here');

@@ -32,9 +32,9 @@ async function start(): Promise<void> {
   const early: ((page: Page) => void)[] = [];
   const tell = (what: (page: Page) => void) => (page ? what(page) : void early.push(what));
   listenForPhotos({
-    begin: () => tell((there) => there.begin()),
-    found: (files, folder) => tell((there) => there.found(files, folder)),
-    end: (unreadable) => tell((there) => there.end(unreadable)),
+    begin: (offer) => tell((there) => there.begin(offer)),
+    found: (offer, files, folder) => tell((there) => there.found(offer, files, folder)),
+    end: (offer, unreadable) => tell((there) => there.end(offer, unreadable)),
   });
   try {
     const core = await loadCore();

@@ -10,6 +10,7 @@ import { select, type Order } from './state/selection';
 import { keptFrom, SessionStore } from './state/session';
 import { language } from './text/language';
 import { byId, hideNotice, showBroken, showNotice } from './view/dom';
+import type { Offer } from './view/choose';
 import { GoingOn } from './view/going-on';
 import { showNetwork } from './view/network';
 import { SortOut } from './view/sort-out';
@@ -23,6 +24,7 @@ import { Viewer } from './view/viewer';
 const stallSeconds = 60;
 const startSeconds = 180;
 const mostWorkers = 8;
+const unseenPause = 1000; // milliseconds between two drawings that nobody sees
 const patience = 400; // milliseconds until a word that files are being looked for
 
 export class Page {
@@ -40,9 +42,9 @@ export class Page {
   private shown: readonly Row[] = [];
   private pace = new Pace();
   private state: WorkState = 'finished';
-  private coming = 0; // offers whose files are still being found
+  private readonly coming = new Set<Offer>(); // whose files are still being found, and wanted
   private fresh = false; // none of the files of the last offer has come
-  private givenUp = false; // what is still found is not wanted any more
+  private unsaved = false; // something was said by hand since the last download
   private offered = 0; // files, by the offers that are coming
   private added = 0; // of them, those that were not in the list
   private looking: ReturnType<typeof setTimeout> | undefined;
@@ -68,7 +70,7 @@ export class Page {
         classified: (id, outcome) => {
           if (outcome.kind === 'classified') this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
           const row = this.results.settle(id, outcome);
-          if (row) this.keep(row);
+          if (row && !(outcome.kind === 'failed' && outcome.passing)) this.keep(row);
           this.pace.mark(this.results.summary.done);
         },
       },
@@ -100,17 +102,16 @@ export class Page {
   }
 
   // See Offers for these three.
-  begin(): void {
-    if (this.coming === 0) this.offered = this.added = 0;
-    this.coming += 1;
+  begin(offer: Offer): void {
+    if (this.coming.size === 0) this.offered = this.added = 0;
+    this.coming.add(offer);
     this.fresh = true;
-    this.givenUp = false;
     clearTimeout(this.looking);
     this.looking = setTimeout(() => showNotice(language.texts.looking), patience);
   }
 
-  found(files: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void {
-    if (this.givenUp) return;
+  found(offer: Offer, files: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void {
+    if (!this.coming.has(offer)) return;
     if (folder) void this.session.addFolder(folder);
     const offered = files.filter(({ path }) => !this.core.isClutter(path));
     const added = this.results.add(offered);
@@ -125,9 +126,8 @@ export class Page {
     this.draw();
   }
 
-  end(unreadable: readonly string[]): void {
-    this.coming -= 1;
-    if (this.coming > 0 || this.givenUp) return;
+  end(offer: Offer, unreadable: readonly string[]): void {
+    if (!this.coming.delete(offer) || this.coming.size > 0) return;
     clearTimeout(this.looking);
     if (unreadable[0] !== undefined) showNotice(language.texts.folderUnreadable(unreadable[0]));
     else if (this.added > 0) hideNotice();
@@ -174,13 +174,16 @@ export class Page {
       this.results.skip(this.pool.cancelWaiting());
       this.pool.pause(false);
       this.state = 'stopped';
+      byId('state').focus(); // this button goes
       this.draw();
     });
     byId('download').addEventListener('click', () => {
       save(toCsv(this.core, this.toSave(), this.bundle.model.labels, this.sliders.values, this.csvForm()), 'predictions.csv');
+      this.unsaved = false;
     });
     byId('save-json').addEventListener('click', () => {
       save([toJson(this.toSave(), this.bundle.model.labels, this.sliders.values)], 'predictions.json', 'application/json');
+      this.unsaved = false;
     });
     byId('pause').addEventListener('click', () => this.pauseOrResume());
     byId('undo').addEventListener('click', () => this.undo());
@@ -194,8 +197,16 @@ export class Page {
     });
     byId('open-sort-out').addEventListener('click', () => this.sortOut.open(this.toSave()));
     byId('again').addEventListener('click', () => this.startOver());
+    document.querySelector('.brand')?.addEventListener('click', (event) => {
+      if (this.results.rows.length === 0) return;
+      event.preventDefault(); // a new page: what was found would be gone, without a question
+      this.startOver();
+    });
     window.addEventListener('beforeunload', (event) => {
-      if (this.state === 'working' || this.state === 'paused' || this.sortOut.busy) event.preventDefault();
+      const working = this.state === 'working' || this.state === 'paused' || this.sortOut.busy;
+      // What lies in a folder that was picked is kept.
+      const kept = this.results.rows.every((row) => row.correction === null || row.parent);
+      if (working || (this.unsaved && !kept)) event.preventDefault();
     });
   }
 
@@ -214,13 +225,17 @@ export class Page {
   }
 
   private correct(id: number, correction: Correction | null): void {
-    const row = this.results.correct(id, correction);
-    if (row) this.keep(row);
+    this.corrected(this.results.correct(id, correction));
   }
 
   private undo(): void {
-    const row = this.results.undo();
-    if (row) this.keep(row);
+    this.corrected(this.results.undo());
+  }
+
+  private corrected(row: Row | undefined): void {
+    if (!row) return;
+    this.unsaved = true;
+    this.keep(row);
   }
 
   private toSave(): readonly Row[] {
@@ -234,12 +249,19 @@ export class Page {
   }
 
   private startOver(): void {
+    const corrections = this.unsaved ? this.results.summary.changed : 0;
+    if (corrections > 0 && !confirm(language.texts.reallyStartOver(language.number(corrections)))) return;
+    this.unsaved = false;
     byId<HTMLInputElement>('search').value = '';
     this.pool.cancelWaiting();
-    this.givenUp = this.coming > 0;
+    this.pool.pause(false);
+    this.state = 'finished';
+    this.coming.clear();
+    clearTimeout(this.looking);
+    hideNotice();
     this.results.clear();
     void this.session.forget();
-    byId('session').hidden = true;
+    this.goingOn.forget();
     this.thumbnails.clear();
     this.status.rest();
     this.table.show([]);
@@ -251,11 +273,12 @@ export class Page {
     document.querySelector<HTMLElement>('#welcome button')?.focus();
   }
 
-  // At most once a frame, however many photos are done in it.
+  // At most once a frame, however many photos are done in it; a tab that nobody sees has no frames, but a title.
   private draw(): void {
     if (this.drawing) return;
     this.drawing = true;
-    requestAnimationFrame(() => this.drawNow());
+    if (document.hidden) setTimeout(() => this.drawNow(), unseenPause);
+    else requestAnimationFrame(() => this.drawNow());
   }
 
   private drawNow(): void {
@@ -266,7 +289,7 @@ export class Page {
     }
     const counts = this.results.summary;
     if (counts.all === 0) return;
-    const settled = counts.done + counts.skipped === counts.all && this.coming === 0;
+    const settled = counts.done + counts.skipped === counts.all && this.coming.size === 0;
     if (settled && this.state !== 'finished') this.state = counts.skipped > 0 ? 'stopped' : 'finished';
     byId('page').dataset['state'] = this.state;
     this.shown = select(this.results.rows, {
@@ -279,7 +302,7 @@ export class Page {
     this.viewer.refresh();
     byId('undo').toggleAttribute('disabled', !this.results.canUndo);
     this.summary.show(counts);
-    this.status.show(this.state, counts, this.pace, this.coming > 0);
+    this.status.show(this.state, counts, this.pace, this.coming.size > 0);
   }
 
   private showModel(): void {

@@ -10,14 +10,19 @@ const subPath = '/some/where%20else';
 
 /**
  * Serves web/dist, or another folder, with the bundle of a folder in place of its model/ (none: no bundle at all).
- * Gives the page's address, what was asked for, and a way to end it.
+ * `redirectsIndex`: index.html leads to its folder, as some hosts do. Gives the page's address, what was asked for, and a
+ * way to end it.
  */
-export async function serveSite(bundle, folder = dist) {
+export async function serveSite(bundle, folder = dist, { redirectsIndex = false } = {}) {
   const requests = [];
   const page = fs.realpathSync(folder);
   const model = bundle && fs.realpathSync(bundle);
   const server = http.createServer((request, response) => {
     requests.push(request.url);
+    if (redirectsIndex && request.url === `${subPath}/index.html`) {
+      response.writeHead(308, { location: `${subPath}/` }).end();
+      return;
+    }
     const inModel = request.url.startsWith(`${subPath}/model/`);
     const below = inModel ? `${subPath}/model` : subPath;
     const root = inModel ? model : page;

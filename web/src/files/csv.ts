@@ -21,7 +21,7 @@ export function toCsv(
   const corrected = rows.some((row) => row.correction !== null);
   const finish = (line: string, last: string): string => {
     const whole = corrected ? line.replace(/\r\n$/, `,${quoted(disarmed(last), ',')}\r\n`) : line;
-    return form.separator === ',' ? whole : separated(whole, form.separator);
+    return form.separator === ',' ? whole : separated(whole, form.separator, labels.length);
   };
   const lines = [finish(core.csvHeader(labels), 'corrected')];
   for (const row of rows) {
@@ -74,12 +74,16 @@ function quoted(text: string, separator: string): string {
   return text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-// The same line with another separator; its cells are quoted anew, for that separator.
-function separated(line: string, separator: string): string {
+// The same line with another separator; its cells are quoted anew, for that separator. Where that is a semicolon, numbers
+// have decimal commas: spreadsheets that want the one want the other.
+function separated(line: string, separator: string, labels: number): string {
   const cells: string[] = [];
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
   for (let found = cell.exec(line); found; found = cell.exec(line)) {
     cells.push(found[1] === undefined ? (found[2] ?? '') : found[1].replaceAll('""', '"'));
   }
-  return `${cells.map((text) => quoted(text, separator)).join(separator)}\r\n`;
+  const first = 3; // path, label, class_id, then the confidence and a probability for each label
+  const isNumber = (at: number) => separator === ';' && at >= first && at <= first + labels;
+  const told = cells.map((text, at) => quoted(isNumber(at) && /^\d+\.\d+$/.test(text) ? text.replace('.', ',') : text, separator));
+  return `${told.join(separator)}\r\n`;
 }

@@ -42,7 +42,7 @@ interface Watch {
 
 /**
  * Where each photo is to go below `target`: folder of its class, and a name that is free there and used once.
- * `folderOf` gives a photo's class; an empty one leaves it where it is.
+ * `folderOf` gives a photo's class; an empty one leaves it where it is, as it is left that lies there already.
  */
 export async function planSorting<T extends Sorted>(
   photos: readonly T[],
@@ -55,6 +55,7 @@ export async function planSorting<T extends Sorted>(
     const folder = safeName(folderOf(photo));
     if (folder === '') continue;
     if (!taken.has(folder)) taken.set(folder, await namesIn(target, folder));
+    if (await liesIn(photo, target, folder)) continue; // sorted before
     steps.push({ photo, folder, name: freeName(photo.file.name, taken.get(folder)!) });
   }
   return steps;
@@ -129,6 +130,12 @@ async function exists(folder: FileSystemDirectoryHandle, name: string): Promise<
     // A folder of that name is in the way as well.
     return !(error instanceof DOMException && error.name === 'NotFoundError');
   }
+}
+
+async function liesIn({ parent }: Sorted, target: FileSystemDirectoryHandle, folder: string): Promise<boolean> {
+  if (parent?.name !== folder) return false;
+  const there = await target.getDirectoryHandle(folder).catch(() => null);
+  return there !== null && (await parent.isSameEntry(there));
 }
 
 // In lower case: some file systems take Cat.jpg and cat.jpg for the same.

@@ -29,11 +29,19 @@ export async function keepOwnNetwork(chosen: readonly File[], preprocessingVersi
 
 /** The network that was kept; null where there is none. Throws where it does not fit this page (any more). */
 export async function ownNetwork(preprocessingVersion: number): Promise<ModelBundle | null> {
-  if (!('caches' in window) || !(await caches.has(cacheName()))) return null;
-  const cache = await caches.open(cacheName());
-  const [card, onnx] = await Promise.all(files.map((file) => cache.match(addressOf(file))));
+  const [card, onnx] = await keptFiles();
   if (!card || !onnx) return null;
   return bundleOf(parseCard(await card.text(), preprocessingVersion), new Uint8Array(await onnx.arrayBuffer()));
+}
+
+async function keptFiles(): Promise<(Response | undefined)[]> {
+  try {
+    if (!('caches' in window) || !(await caches.has(cacheName()))) return [];
+    const cache = await caches.open(cacheName());
+    return await Promise.all(files.map((file) => cache.match(addressOf(file))));
+  } catch {
+    return []; // the browser is told to keep nothing of this page
+  }
 }
 
 export async function forgetOwnNetwork(): Promise<void> {

@@ -34,6 +34,7 @@ self.addEventListener('fetch', (event) => {
   const address = addressOf(event.request);
   const file = byAddress.get(address);
   if (file) event.respondWith(answer(address, event.request, file));
+  else if (address.startsWith(`${scope}assets/`)) event.respondWith(answerOlder(address, event.request));
 });
 
 async function keepAll(): Promise<void> {
@@ -50,7 +51,8 @@ async function keep(cache: Cache, { path, sha256 }: PageFile): Promise<void> {
   const address = new URL(path, scope).href;
   // 'no-cache' asks the host whether the browser's own copy is still good: nothing is downloaded twice.
   const response = await fetch(address, { cache: 'no-cache' });
-  if (!response.ok || response.redirected) throw new Error(`${path}: expected the file, found ${response.status}`);
+  // Some hosts lead from index.html to its folder; what may be replaced has no hash that tells the file from another.
+  if (!response.ok || (response.redirected && sha256 === '')) throw new Error(`${path}: expected the file, found ${response.status}`);
   const bytes = await response.arrayBuffer();
   const found = sha256 === '' ? '' : await hexHash(bytes);
   if (found !== sha256) throw new Error(`${path}: expected SHA-256 ${sha256}, found ${found}`);
@@ -62,7 +64,9 @@ async function hexHash(bytes: ArrayBuffer): Promise<string> {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+// A page of an older build, in another tab, may still start workers: its files stay until the next build.
 async function forgetOlder(): Promise<void> {
+  if ((await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).length > 1) return;
   const old = (await caches.keys()).filter((name) => name.startsWith(cachePrefix(scope)) && name !== cacheName && !name.startsWith(ownNetworkPrefix(scope)));
   await Promise.all(old.map((name) => caches.delete(name)));
 }
@@ -73,6 +77,10 @@ function addressOf(request: Request): string {
   url.hash = '';
   if (request.mode === 'navigate') url.search = '';
   return url.href === scope ? new URL('index.html', scope).href : url.href;
+}
+
+async function answerOlder(address: string, request: Request): Promise<Response> {
+  return (await caches.match(address)) ?? fetch(request);
 }
 
 // A file that the person had the page forget, or that the browser dropped, comes from the network again.

@@ -23,8 +23,17 @@ function ownScope(): string {
 }
 
 async function ownCaches(): Promise<string[]> {
-  if (!('caches' in window)) return [];
-  return (await caches.keys()).filter((name) => name.startsWith(cachePrefix(ownScope())));
+  const names = 'caches' in window ? await unlessBlocked(() => caches.keys()) : [];
+  return (names ?? []).filter((name) => name.startsWith(cachePrefix(ownScope())));
+}
+
+/** A browser may be told to keep nothing of this page: then there is nothing to ask for, or to forget. */
+async function unlessBlocked<T>(work: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bytes of the page's own files that this device keeps. */
@@ -41,13 +50,15 @@ export async function keptBytes(): Promise<number> {
 
 /** Forgets all that the page keeps: its files, its settings, its databases. It goes on until it is closed. */
 export async function forgetEverything(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration(ownScope());
+  const registration = await unlessBlocked(() => navigator.serviceWorker?.getRegistration(ownScope()));
   await registration?.unregister();
   await Promise.all((await ownCaches()).map((name) => caches.delete(name)));
-  for (const storage of [localStorage, sessionStorage]) {
-    for (const key of Object.keys(storage)) if (key.startsWith(ownPrefix)) storage.removeItem(key);
+  for (const storage of [() => localStorage, () => sessionStorage]) {
+    await unlessBlocked(() => {
+      for (const key of Object.keys(storage())) if (key.startsWith(ownPrefix)) storage().removeItem(key);
+    });
   }
-  const databases = (await indexedDB.databases?.()) ?? [];
+  const databases = (await unlessBlocked(() => indexedDB.databases?.())) ?? [];
   await Promise.all(databases.map(({ name }) => (name?.startsWith(ownPrefix) ? deleteDatabase(name) : undefined)));
 }
 

@@ -5,7 +5,7 @@ import type { LoadedModel } from '../model/bundle';
 /** What became of one photo. */
 export type Outcome =
   | { kind: 'classified'; probabilities: Float32Array; presence: number | null; width: number; height: number; warning: string; thumbnail: Thumbnail }
-  | { kind: 'failed'; error: string }
+  | { kind: 'failed'; error: string; passing?: boolean } // passing: by no fault of the file; another time it may go
   | { kind: 'noPicture'; error: string }; // a file of another kind, as folders hold them
 
 /** A small square picture of a photo: size × size × 3 bytes, and the photo's own shape. */

@@ -60,7 +60,7 @@ export class Pool {
       message: { type: 'classify', id, file },
       done: (reply) => {
         if (reply.type === 'classified') this.events.classified(id, reply.outcome);
-        if (reply.type === 'lost') this.events.classified(id, { kind: 'failed', error: reply.reason });
+        if (reply.type === 'lost') this.events.classified(id, { kind: 'failed', error: reply.reason, passing: true });
       },
     });
     this.assign();

@@ -7,13 +7,16 @@ import { loadSamples } from '../files/samples';
 import { language } from '../text/language';
 import { byId, showNotice } from './dom';
 
+/** One choice of the person's. It holds nothing: each is itself. */
+export type Offer = object;
+
 export interface Offers {
   /** Files are coming. */
-  begin(): void;
+  begin(offer: Offer): void;
   /** Some of them. `folder`: they lie in it, and it can be asked for again after a reload. */
-  found(files: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void;
+  found(offer: Offer, files: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void;
   /** No more come. `unreadable`: what the browser did not let the page read. */
-  end(unreadable: readonly string[]): void;
+  end(offer: Offer, unreadable: readonly string[]): void;
 }
 
 type Find = (take: Take, unreadable: (path: string) => void) => Promise<void>;
@@ -21,16 +24,17 @@ type Find = (take: Take, unreadable: (path: string) => void) => Promise<void>;
 /** Offers what `find` finds; calls it at once. */
 export async function offer(offers: Offers, find: Find, folder?: FileSystemDirectoryHandle): Promise<void> {
   const unreadable: string[] = [];
-  offers.begin();
+  const one: Offer = {};
+  offers.begin(one);
   try {
-    await find((files) => offers.found(files, folder), (path) => unreadable.push(path));
+    await find((files) => offers.found(one, files, folder), (path) => unreadable.push(path));
   } finally {
-    offers.end(unreadable);
+    offers.end(one, unreadable);
   }
 }
 
 // A folder that is picked can be asked for again and written to, but some (Downloads, Desktop) the browser does not
-// hand over: whoever comes back without one gets the older way.
+// hand over: whoever comes back without one gets the older way, once.
 let picking = canPickFolders();
 
 async function pick(offers: Offers): Promise<void> {
@@ -47,7 +51,11 @@ export function listenForPhotos(offers: Offers): void {
   for (const kind of ['folder', 'files'] as const) {
     const input = byId<HTMLInputElement>(`${kind}-input`);
     for (const button of document.querySelectorAll<HTMLElement>(`[data-choose="${kind}"]`)) {
-      button.addEventListener('click', () => (kind === 'folder' && picking ? void pick(offers) : input.click()));
+      button.addEventListener('click', () => {
+        if (kind === 'folder' && picking) return void pick(offers);
+        picking = canPickFolders();
+        input.click();
+      });
     }
     input.addEventListener('change', () => {
       const files = [...(input.files ?? [])];

@@ -8,6 +8,7 @@ import { byId, showNotice } from './dom';
 
 export class GoingOn {
   private earlier: Session | null = null;
+  private going = false; // the person goes on with that
 
   constructor(
     private readonly store: SessionStore,
@@ -15,8 +16,8 @@ export class GoingOn {
   ) {
     byId('go-on').addEventListener('click', () => void this.goOn());
     byId('forget-session').addEventListener('click', () => {
-      byId('session').hidden = true;
       void this.store.forget();
+      this.forget();
     });
     language.addEventListener('change', () => this.draw());
   }
@@ -29,7 +30,14 @@ export class GoingOn {
 
   /** What the earlier visit said of this photo, if the person goes on with that. */
   keptOf(photo: FoundFile): Kept | undefined {
-    return photo.parent && this.earlier?.kept.get(identity(photo));
+    return this.going && photo.parent ? this.earlier?.kept.get(identity(photo)) : undefined;
+  }
+
+  /** The earlier visit is not gone on with, or not any more. */
+  forget(): void {
+    byId('session').hidden = true;
+    this.earlier = null;
+    this.going = false;
   }
 
   private draw(): void {
@@ -40,8 +48,10 @@ export class GoingOn {
 
   private async goOn(): Promise<void> {
     byId('session').hidden = true;
+    this.going = true;
     this.store.goOn();
     for (const folder of this.earlier?.folders ?? []) {
+      if (!this.going) return;
       if (!(await mayUse(folder, 'read').catch(() => false))) {
         showNotice(language.texts.notAllowedAgain);
         continue;

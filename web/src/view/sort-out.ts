@@ -84,8 +84,13 @@ export class SortOut {
   private async go(): Promise<void> {
     if (!this.target || this.working) return;
     const move = byId<HTMLInputElement>('sort-out-move').checked;
-    if (move && !(await this.mayTake())) return;
     const { steps, target } = this;
+    this.begin(); // before anything is waited for: a second click comes soon
+    if (move && !(await this.mayTake())) {
+      this.end();
+      byId('sort-out-go').toggleAttribute('disabled', false);
+      return;
+    }
     const outcome = await this.work(steps.length, (watch) => sortOut(steps, target, { move, ...watch }));
     const counts = [language.number(outcome.done), language.number(steps.length)] as const;
     this.say(move ? language.texts.sortOutMoved(...counts) : language.texts.sortOutCopied(...counts));
@@ -98,6 +103,7 @@ export class SortOut {
   private async goBack(): Promise<void> {
     if (this.working) return;
     const { moved } = this;
+    this.begin();
     const outcome = await this.work(moved.length, (watch) => moveBack(moved, watch));
     this.say(language.texts.sortOutBack(language.number(outcome.done), language.number(moved.length)));
     const back = new Set(outcome.moved.map(({ photo }) => photo));
@@ -106,20 +112,27 @@ export class SortOut {
     if (this.moved.length === 0) byId('sort-out-close').focus();
   }
 
+  private begin(): void {
+    this.working = new AbortController();
+    for (const id of ['sort-out-go', 'sort-out-folder', 'sort-out-back']) byId(id).toggleAttribute('disabled', true);
+  }
+
+  // A list is gone through once: for more, the folder is chosen again.
+  private end(): void {
+    this.working = undefined;
+    for (const id of ['sort-out-folder', 'sort-out-back']) byId(id).toggleAttribute('disabled', false);
+  }
+
   private async work(
     count: number,
     begin: (watch: { signal: AbortSignal; progress(done: number): void }) => Promise<Outcome<Row>>,
   ): Promise<Outcome<Row>> {
-    this.working = new AbortController();
-    const buttons = ['sort-out-go', 'sort-out-folder', 'sort-out-back'].map((id) => byId(id));
-    for (const button of buttons) button.toggleAttribute('disabled', true);
     const all = language.number(count);
     const outcome = await begin({
-      signal: this.working.signal,
+      signal: this.working!.signal,
       progress: (done) => this.say(language.texts.progress(language.number(done), all)),
     });
-    this.working = undefined;
-    for (const button of buttons.slice(1)) button.toggleAttribute('disabled', false);
+    this.end();
     for (const { photo, now } of outcome.moved) this.relocate(photo, now);
     this.list(outcome.failures);
     return outcome;

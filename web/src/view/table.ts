@@ -123,10 +123,13 @@ export class Table {
       this.space.append(element);
       if (row.state === 'classified') void this.thumbnails.show(row, canvas);
     } else if (shown.state !== looks(row)) {
-      const frame = shown.element.firstElementChild!;
-      shown.element.replaceChildren(frame, ...this.cells(row));
+      // The path's button stays: it may have the focus.
+      const [frame, , label, confidence] = shown.element.children;
+      const [, ...said] = this.cells(row);
+      label!.replaceWith(said[0]!);
+      confidence!.replaceWith(said[1]!);
       shown.state = looks(row);
-      if (row.state === 'classified') void this.thumbnails.show(row, frame.querySelector('canvas')!);
+      if (row.state === 'classified') void this.thumbnails.show(row, frame!.querySelector('canvas')!);
     }
     shown.element.dataset['state'] = row.state;
     shown.element.setAttribute('aria-rowindex', String(item.index + 2));

@@ -83,7 +83,12 @@ export class Viewer {
     this.image.hidden = true;
     if (this.row.state !== 'classified') return;
     this.small.hidden = false;
-    void this.needs.thumbnails.show(this.row, this.small);
+    void this.needs.thumbnails.show(this.row, this.small).then(() => this.fitHeat());
+  }
+
+  // Over the photo, or over the small picture in its place.
+  private fitHeat(): void {
+    for (const side of ['width', 'height'] as const) this.heat.style[side] = this.small.hidden ? '' : this.small.style[side];
   }
 
   private move(step: number): void {
@@ -127,6 +132,7 @@ export class Viewer {
     const map = await this.needs.map(row.file);
     if (!map || row !== this.row || !this.heatOn) return;
     drawHeat(map, row.classId, this.heat);
+    this.fitHeat();
     this.heat.hidden = false;
   }
 
