@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { parseCsv } from './support/csv.mjs';
-import { chooseFolder, chromiumFile, downloadCsv, launch, openPage, untilDone } from './support/browser.mjs';
+import { chooseFiles, chooseFolder, chromiumFile, downloadCsv, launch, openPage, untilDone } from './support/browser.mjs';
 import { makeOddFolder } from './support/odd-files.mjs';
 import { dist, serveSite } from './support/site.mjs';
 import { makeBundle, skipWithout, temporaryFolder, tools } from './support/tools.mjs';
@@ -143,6 +143,27 @@ test('the large view shows the photo and where the network looked', async () => 
   await page.getByRole('button', { name: 'Close' }).click();
   assert.equal(await page.locator('#viewer').isVisible(), false);
   await page.getByLabel('Search in paths').fill('');
+});
+
+test('on a photo that only the core can show, too, the map lies on the photo', async () => {
+  const shapes = { wide: [40, 20], tall: [20, 40] };
+  for (const [name, [width, height]] of Object.entries(shapes)) {
+    const file = path.join(work, `${name}.ppm`);
+    fs.writeFileSync(file, Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), Buffer.alloc(3 * width * height, name)]));
+    const other = await openPage(browser, site);
+    await chooseFiles(other, [file]);
+    await untilDone(other);
+    await other.locator('.row .open').click();
+    await other.keyboard.press('h');
+    await other.locator('#viewer-heat').waitFor();
+    const [photo, map] = await other.evaluate(() => ['viewer-small', 'viewer-heat'].map((id) => {
+      const { left, top, width: w, height: h } = document.getElementById(id).getBoundingClientRect();
+      return [left, top, w, h].map(Math.round);
+    }));
+    assert.deepEqual(map, photo);
+    assert.equal(photo[2] / photo[3], width / height);
+    await other.context().close();
+  }
 });
 
 test('CSV for spreadsheets has semicolons, decimal commas and a mark; JSON says the same', async () => {
