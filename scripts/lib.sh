@@ -41,6 +41,13 @@ option_value() {
   return 1
 }
 
+# stored_size STORE: side of the pictures of a feature store; 0 where there is none.
+stored_size() {
+  local size
+  size=$(sed -n 's/^ *"size": \([0-9]\{1,5\}\),*$/\1/p' "$1/dataset.json" 2>/dev/null) || true
+  printf '%s' "${size:-0}"
+}
+
 # step LOG WHAT COMMAND…: says what happens; what the command says goes to build/logs/LOG.log, whose end is shown when
 # it fails. The caller's stdin is left alone: it may be a list of photos. Where COMMAND is a function, it chains its
 # commands with &&: `set -e` does not reach into it.

@@ -1,6 +1,7 @@
 """Figures for scripts/evaluate: from a predictions CSV whose photos lie in FOLDER/CLASS/…
 
 measure.py list STORE FOLDER            the photos that a feature store holds back, each path ended by NUL
+  --model BUNDLE                        warns where the model was trained on others, or held others back
 measure.py figures PREDICTIONS FOLDER   accuracy, F1, log-loss, confusion
   --changed NAME PREDICTIONS FOLDER     and of changed copies of the photos; may be given again
   --other PREDICTIONS                   and how many photos of none of the classes are told as such
@@ -129,7 +130,28 @@ def as_text(result):
     return '\n'.join(lines)
 
 
-def list_held_back(store, folder):
+def read_json(file):
+    with open(file, encoding='utf-8') as stream:
+        return json.load(stream)
+
+
+def doubts(store, training):
+    """Why the photos that the store holds back may be no test of the model that was trained so; None where they are."""
+    if training.get('data_digest') != store['digest']:
+        return 'is not known to have been trained on these files'
+    if training.get('split_digest') != store['split_digest'] or training.get('fold'):
+        return 'was trained on these photos, but held others of them back'
+    return None
+
+
+def list_held_back(store, folder, model):
+    if model:
+        doubt = doubts(read_json(os.path.join(store, 'dataset.json')),
+                       read_json(os.path.join(model, 'model.json')).get('training', {}))
+        if doubt:
+            print(f'warning: {model} {doubt}. Photos that it learned from, be it as other copies, make its figures look '
+                  'better than they are; with --all all photos are measured, which is right where it saw none.',
+                  file=sys.stderr)
     with open(os.path.join(store, 'manifest.csv'), newline='', encoding='utf-8') as stream:
         for row in csv.DictReader(stream):
             if row['split'] == 'validation':
@@ -143,10 +165,11 @@ def main():
     parser.add_argument('folder')
     parser.add_argument('--changed', nargs=3, action='append', default=[])
     parser.add_argument('--other')
+    parser.add_argument('--model')
     parser.add_argument('--json')
     options = parser.parse_args()
     if options.what == 'list':
-        return list_held_back(options.source, options.folder)
+        return list_held_back(options.source, options.folder, options.model)
     result = figures(*read_predictions(options.source), options.folder)
     for name, predictions, folder in options.changed:
         result.setdefault('changed', {})[name] = figures(*read_predictions(predictions), folder)

@@ -1,18 +1,14 @@
 #include "evaluation/trained_model.h"
 
-#include <cstdio>
 #include <fstream>
 #include <stdexcept>
 
 #include "support/csv_reader.h"
+#include "support/files.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
 namespace {
-
-[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
-}
 
 std::string abridged(const std::string& digest) { return digest.substr(0, 12); }
 
@@ -48,7 +44,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::string TrainedModel::name() const { return fs::absolute(folder / "").parent_path().filename().string(); }
+std::string TrainedModel::name() const { return folder_name(folder); }
 
 TrainedModel open_trained_model(const fs::path& folder) {
   TrainedModel model;
@@ -79,12 +75,7 @@ void check_fits(const TrainedModel& model, const FeatureStore& store) {
     fail(model.folder, "a model of the feature store's classes (" + listed(store.classes()) + ")",
          "one of " + listed(model.bundle.labels));
   }
-  if (store.size() < model.bundle.size) {
-    std::fprintf(stderr,
-                 "%s: warning: the store's pictures of %d pixels are enlarged to the %d that the model takes; "
-                 "catdog-features --size %d shows it more of the photos\n",
-                 model.folder.c_str(), store.size(), model.bundle.size, model.bundle.size);
-  }
+  warn_of_enlarging(store, model.bundle.size, model.folder);
 }
 
 std::vector<bool> unseen_photos(const TrainedModel& model, const FeatureStore& store, bool all) {

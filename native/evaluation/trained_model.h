@@ -27,8 +27,8 @@ struct TrainedModel {
 // Throws std::runtime_error where there is no sound bundle.
 TrainedModel open_trained_model(const std::filesystem::path& folder);
 
-// Throws where the model's classes are not the store's; warns on stderr where the store's pictures are smaller than those
-// that it takes, as a training on them may have been.
+// Throws where the model's classes are not the store's; warns on stderr where the store's pictures are smaller than
+// those that it takes, as a training on them may have been.
 void check_fits(const TrainedModel& model, const FeatureStore& store);
 
 // For each photo of the store whether the model did not learn from it: those that its training held back; with `all`

@@ -82,8 +82,7 @@ FoundPhotos read_photos(const DataSet& data, const Shard& shard, const FeatureOp
   NpyWriter images(folder / "images.npy", options.float32 ? "<f4" : "|u1", {side, side, 3});
   FoundPhotos found;
   if (shard.number == 1) {
-    for (const std::string& stray : data.strays)
-      found.skipped.push_back({stray, "expected in a class folder, found beside them"});
+    found.skipped = data.strays;
   }
   Progress progress("Reading photos", count, "files");
   ordered_parallel(
@@ -140,7 +139,8 @@ std::string build_store(const FeatureOptions& options) {
                           options.validation_share, options.seed, options.unlabelled, request_digest(options, data)};
   if (options.shard) return build_part(options, data, plan);
   if (const auto existing = existing_description(options.out / "dataset.json");
-      !options.force && existing.is_object() && existing.value("request", "") == plan.request) {
+      !options.force && existing.is_object() && existing.value("request", "") == plan.request &&
+      fs::exists(options.out / "images.npy") && fs::exists(options.out / "manifest.csv")) {
     return store_line(existing, plan.unlabelled, options.out, "unchanged, nothing decoded");
   }
   const Progress clock("", 1, "");

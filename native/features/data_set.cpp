@@ -1,24 +1,45 @@
 #include "features/data_set.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <set>
 #include <stdexcept>
 
+#include "catdog/paths.h"
 #include "support/files.h"
 #include "support/hash.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
+namespace {
+
+// As list_files, but a class folder itself may be a symbolic link.
+std::vector<std::string> list_classes(const fs::path& folder) {
+  std::vector<std::string> paths = list_files(folder);
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    std::error_code dangling;
+    if (is_clutter(name) || !entry.is_symlink() || !entry.is_directory(dangling)) continue;
+    for (const std::string& path : list_files(entry.path())) paths.push_back(name + '/' + path);
+  }
+  std::sort(paths.begin(), paths.end(), path_less);
+  return paths;
+}
+
+}  // namespace
 
 DataSet find_data_set(const fs::path& folder) {
   DataSet data;
   const auto fail = [&](const std::string& expected, const std::string& found) {
     throw std::runtime_error(folder.string() + ": expected " + expected + ", found " + found);
   };
-  for (std::string& path : list_files(folder)) {
+  for (std::string& path : list_classes(folder)) {
     const std::size_t slash = path.find('/');
     if (slash == std::string::npos) {
-      data.strays.push_back(std::move(path));
+      const bool is_folder = fs::is_directory(folder / path);  // one that must not be read
+      data.strays.push_back({path, is_folder ? "expected a folder that can be read, found one that cannot"
+                                             : "expected in a class folder, found beside them"});
       continue;
     }
     const std::string name = path.substr(0, slash);
@@ -64,9 +85,10 @@ std::string files_digest(const DataSet& data) {
     std::error_code ignored;
     const auto size = fs::file_size(source.file, ignored);
     const auto changed = fs::last_write_time(source.file, ignored).time_since_epoch().count();
-    hash.add(source.path + '\0' + std::to_string(size) + ' ' + std::to_string(changed) + '\n');
+    const bool readable = ::access(source.file.c_str(), R_OK) == 0;  // what could not be read may be now
+    hash.add(source.path + '\0' + std::to_string(size) + ' ' + std::to_string(changed) + (readable ? "\n" : " no\n"));
   }
-  for (const std::string& stray : data.strays) hash.add(stray + '\0');
+  for (const Skipped& stray : data.strays) hash.add(stray.path + '\0' + stray.reason + '\0');
   return hash.hex();
 }
 

@@ -14,13 +14,19 @@ struct SourceFile {
   std::string category;  // of a photo without a class: photos of one category are alike
 };
 
+struct Skipped {
+  std::string path;
+  std::string reason;
+};
+
 struct DataSet {
   std::vector<std::string> classes;  // in alphabetical (byte) order of the folders
   std::vector<SourceFile> files;     // in path order
-  std::vector<std::string> strays;   // files beside the class folders
+  std::vector<Skipped> strays;       // files beside the class folders
 };
 
-// Throws std::runtime_error where there are not at least two class folders with a file in each.
+// A class folder may be a symbolic link to one; folders in it are not followed. Throws std::runtime_error where there
+// are not at least two class folders with a file in each.
 DataSet find_data_set(const std::filesystem::path& folder);
 
 // The one class of photos that belong to none.
@@ -31,7 +37,7 @@ inline constexpr const char* kOtherClass = "other";
 // categories, else every photo is its own. Throws std::runtime_error where there is no file.
 DataSet find_unlabelled(const std::filesystem::path& folder);
 
-// Identifies the files by path, size and time of change, without reading them.
+// Identifies the files by path, size, time of change and whether they may be read, without reading them.
 std::string files_digest(const DataSet& data);
 
 }  // namespace catdog

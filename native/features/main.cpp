@@ -18,7 +18,7 @@ int merge_command(int argc, char** argv) {
       "Near-duplicates are found and the photos split here, over all parts.",
       "catdog-features merge"};
   app.add_option("parts", parts, "Folders of all the parts, in any order")->required()->type_name("PART");
-  app.add_option("--out", out, "Folder of the feature store")->required();
+  app.add_option("--out", out, "Folder of the feature store")->check(catdog::no_name)->required();
   app.footer("Example:\n  catdog-features merge parts/1 parts/2 parts/3 --out features");
   return catdog::run_tool(app, argc, argv,
                           [&] { std::fprintf(stderr, "%s\n", catdog::merge_parts(parts, out).c_str()); });
@@ -35,8 +35,9 @@ int main(int argc, char** argv) {
       "Reads a folder of class folders (such as PetImages with Cat and Dog in it) into a feature store:\n"
       "every photo preprocessed once, labelled, and 80 % / 20 % split for training.",
       "catdog-features"};
-  app.add_option("--data", options.data, "Folder with one folder of photos for each class")->required();
-  app.add_option("--out", options.out, "Folder of the feature store")->required();
+  app.add_option("--data", options.data, "Folder with one folder of photos for each class (or links to them)")
+      ->required();
+  app.add_option("--out", options.out, "Folder of the feature store")->check(catdog::no_name)->required();
   app.add_option("--size", options.size, "Side of the pictures in pixels")
       ->capture_default_str()
       ->check(CLI::Range(8, 1024));
@@ -45,8 +46,10 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"uint8", "float32"}));
   app.add_option("--validation", options.validation_share, "Share of each class that is held back")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.9));
-  app.add_option("--seed", options.seed, "Decides which photos are held back")->capture_default_str();
+      ->check(catdog::number_from(0.0, 0.9));
+  app.add_option("--seed", options.seed, "Decides which photos are held back")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--threads", options.threads, "0: one for each core")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));

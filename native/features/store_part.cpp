@@ -19,10 +19,6 @@ namespace {
 constexpr int kPartFormat = 1;
 constexpr std::size_t kPrintBytes = 8 + sizeof Fingerprint::tiny;
 
-[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
-}
-
 void write_prints(const fs::path& file, const std::vector<Fingerprint>& prints) {
   NpyWriter array(file, "|u1", {kPrintBytes});
   for (const Fingerprint& print : prints) {

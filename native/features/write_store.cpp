@@ -47,10 +47,8 @@ nlohmann::ordered_json describe(const StorePlan& plan, const FoundPhotos& photos
     json["counts"].push_back(
         {{"class", plan.classes[label]}, {"train", counts[label][0]}, {"validation", counts[label][1]}});
     if (counts[label][0] + counts[label][1] == 0) {
-      throw std::runtime_error(plan.data +
-                               ": expected at least one readable photo in each class folder, "
-                               "found none in '" +
-                               plan.classes[label] + "'");
+      fail(plan.data, plan.unlabelled ? "a readable photo" : "at least one readable photo in each class folder",
+           plan.unlabelled ? "none" : "none in '" + plan.classes[label] + "'");
     }
   }
   json["digest"] = samples_digest(photos.samples);
@@ -95,7 +93,8 @@ nlohmann::ordered_json write_store(const fs::path& folder, const StorePlan& plan
   write_tables(folder, samples);
   write_skipped(folder / "skipped.csv", photos.skipped);
   auto json = describe(plan, photos, near_duplicates);
-  write_file(folder / "dataset.json", json.dump(2) + "\n");
+  // A class's name may be any bytes, JSON is UTF-8.
+  write_file(folder / "dataset.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   return json;
 }
 

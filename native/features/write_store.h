@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "features/data_set.h"
 #include "features/near_duplicates.h"
 #include "support/feature_store.h"
 
@@ -22,11 +23,6 @@ struct StorePlan {
   std::uint64_t seed = 0;
   bool unlabelled = false;
   std::string request;  // identifies the options and the files, as far as they can be told without reading photos
-};
-
-struct Skipped {
-  std::string path;
-  std::string reason;
 };
 
 // Photos in path order, before anything is decided about them; their pictures lie in images.npy.

@@ -115,6 +115,11 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
   const auto read = [&] { return reader.next(batch * threads, kBytesOfRound); };
   std::size_t count = 0;
   auto coming = std::async(std::launch::async, read);
+  // Whatever ends this early does not wait for a sender that waits itself.
+  struct Stop {
+    FrameReader& reader;
+    ~Stop() { reader.stop(); }
+  } const stop{reader};
   for (std::vector<Frame> frames = coming.get(); !frames.empty(); frames = coming.get()) {
     coming = std::async(std::launch::async, read);
     const std::size_t step = std::clamp<std::size_t>(frames.size() / threads, 1, batch);

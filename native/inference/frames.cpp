@@ -36,6 +36,7 @@ bool FrameReader::ready(int milliseconds) const {
 std::size_t FrameReader::read_some(char* out, std::size_t size) {
   for (;;) {
     check_interrupt();
+    if (stopped_) throw std::runtime_error("standard input: expected to be read on, found that nobody wants it");
     if (!ready(kTurn)) continue;
     const ssize_t got = ::read(descriptor_, out, size);
     if (got >= 0) return static_cast<std::size_t>(got);

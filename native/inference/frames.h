@@ -6,6 +6,7 @@
 //            the photo's bytes
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ class FrameReader {
   // Throws std::runtime_error where the input is no sequence of whole frames, and Interrupted.
   std::vector<Frame> next(std::size_t most, std::size_t bytes);
 
+  // From another thread: a next() that waits throws std::runtime_error, soon.
+  void stop() { stopped_ = true; }
+
  private:
   bool ready(int milliseconds) const;
   std::size_t read_some(char* out, std::size_t size);
@@ -36,6 +40,7 @@ class FrameReader {
 
   int descriptor_;
   std::size_t frames_ = 0;  // read so far
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace catdog

@@ -12,18 +12,22 @@ int main(int argc, char** argv) {
       "Tells which class each photo shows, and writes the predictions as CSV: one row for every file,\n"
       "with an error instead of a prediction where it could not be read.",
       "catdog-classify"};
-  app.add_option("inputs", options.inputs,
-                 "Folders (with all folders in them), files, or - for a list of files on standard input")
+  app.add_option(
+         "inputs", options.inputs,
+         "Folders (with all folders in them that are no links), files, or - for a list of files on standard input")
       ->type_name("FOLDER|FILE|-");
   app.add_option("--model", options.model, std::string("Model bundle (default: ") + catdog::kDefaultModel + ")")
       ->type_name("DIR");
-  app.add_option("--out", options.out, "CSV file; - is standard output")->capture_default_str()->type_name("FILE");
+  app.add_option("--out", options.out, "CSV file; - is standard output")
+      ->check(catdog::no_name)
+      ->capture_default_str()
+      ->type_name("FILE");
   app.add_option("--threshold", options.threshold,
                  "Below this confidence the decision is 'unsure' (default: the bundle's)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(catdog::number_from(0.0, 1.0));
   app.add_option("--presence", options.presence,
                  "Below this probability that any of the classes is there it is 'neither' (default: the bundle's)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(catdog::number_from(0.0, 1.0));
   app.add_option("--batch", options.batch, "Photos that go through the network together")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
@@ -48,7 +52,7 @@ int main(int argc, char** argv) {
   return catdog::run_tool(app, argc, argv, [&] {
     if (options.frames != options.inputs.empty() || (options.frames && shard != "1/1")) {
       throw catdog::UsageError(options.frames
-                                   ? "expected --frames without inputs and --shard, found both"
+                                   ? "expected --frames without inputs and without --shard, found one of them"
                                    : "expected a folder, a file or -, found none; try 'catdog-classify --help'");
     }
     options.shard = *catdog::parse_shard(shard);

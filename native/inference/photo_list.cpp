@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 
 #include "catdog/paths.h"
@@ -23,6 +24,12 @@ std::string own_name(const fs::path& folder) {
   fs::path whole = fs::absolute(folder, failed).lexically_normal();
   if (!whole.has_filename()) whole = whole.parent_path();
   return whole.filename().string();
+}
+
+// "2024/photos" for 2024/photos/ and ./2024/photos.
+std::string given_name(const fs::path& folder) {
+  const fs::path given = folder.lexically_normal();
+  return (given.has_filename() ? given : given.parent_path()).string();
 }
 
 // Waits in short turns, so that Ctrl-C is heard. Gives 0 at the end.
@@ -54,7 +61,7 @@ void PhotoList::add(const std::string& argument) {
     return;
   }
   const std::string name = own_name(argument);
-  folders_.push_back({argument, name.size()});
+  folders_.push_back({argument, name, name});
   for (const std::string& path : list_files(argument)) {
     entries_.push_back({name + '/' + path, static_cast<int>(folders_.size()) - 1});
   }
@@ -65,6 +72,10 @@ void PhotoList::add_listed(int descriptor, char separator) {
   char buffer[1 << 16];
   while (const std::size_t got = read_some(descriptor, buffer, sizeof buffer)) {
     for (std::size_t i = 0; i < got; ++i) {
+      if (buffer[i] == '\0' && separator != '\0') {
+        throw std::runtime_error(
+            "standard input: expected paths ended by new lines, found NUL; with --null they end so");
+      }
       if (buffer[i] != separator) {
         path += buffer[i];
       } else if (!path.empty()) {
@@ -77,6 +88,7 @@ void PhotoList::add_listed(int descriptor, char separator) {
 }
 
 void PhotoList::sort() {
+  tell_folders_apart();
   std::stable_sort(entries_.begin(), entries_.end(),
                    [](const Entry& left, const Entry& right) { return path_less(left.path, right.path); });
 }
@@ -90,7 +102,20 @@ std::string PhotoList::file(std::size_t index) const {
   const Entry& entry = entries_[index];
   if (entry.folder < 0) return entry.path;
   const Folder& folder = folders_[entry.folder];
-  return folder.place + entry.path.substr(folder.name_size);
+  return folder.place + entry.path.substr(folder.called.size());
+}
+
+void PhotoList::tell_folders_apart() {
+  std::map<std::string, int> times;
+  for (const Folder& folder : folders_) ++times[folder.own_name];
+  for (Entry& entry : entries_) {
+    if (entry.folder < 0) continue;
+    Folder& folder = folders_[entry.folder];
+    if (times[folder.own_name] > 1) entry.path = given_name(folder.place) + entry.path.substr(folder.own_name.size());
+  }
+  for (Folder& folder : folders_) {
+    if (times[folder.own_name] > 1) folder.called = given_name(folder.place);
+  }
 }
 
 }  // namespace catdog

@@ -10,12 +10,14 @@ namespace catdog {
 // A million entries are a million paths in memory, and nothing more.
 class PhotoList {
  public:
-  // A folder, with everything below it: rows are called by the folder's own name, '/' and the path below it, as in the
-  // page. A file: its row is called as given. Throws std::runtime_error where there is nothing of that name.
+  // A folder, with everything below it but what linked folders hold: rows are called by the folder's own name, '/' and
+  // the path below it, as in the page; where several folders have one name, by the paths that were given. A file: its
+  // row is called as given. Throws std::runtime_error where there is nothing of that name.
   void add(const std::string& argument);
 
   // The paths that `descriptor` delivers, each ended by `separator`; rows are called as listed. What is wrong with one
-  // is for its row to say. Throws where reading fails or is interrupted.
+  // is for its row to say. Throws where reading fails or is interrupted,
+  // and where NUL ends paths that new lines should.
   void add_listed(int descriptor, char separator);
 
   // In the order of rows; to be called once, after the last addition.
@@ -28,9 +30,12 @@ class PhotoList {
   std::string file(std::size_t index) const;                                         // to open
 
  private:
+  void tell_folders_apart();
+
   struct Folder {
-    std::string place;      // where it is
-    std::size_t name_size;  // the length of its own name, with which its entries' paths begin
+    std::string place;     // where it is
+    std::string own_name;  // "photos" of holiday/photos
+    std::string called;    // with which its entries' paths begin
   };
   struct Entry {
     std::string path;

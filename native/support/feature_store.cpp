@@ -1,21 +1,19 @@
 #include "support/feature_store.h"
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "catdog/preprocess.h"
 #include "support/csv_reader.h"
+#include "support/files.h"
 #include "support/hash.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
 namespace {
-
-[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
-}
 
 nlohmann::json read_json(const fs::path& file) {
   std::ifstream stream(file);
@@ -122,6 +120,14 @@ void FeatureStore::copy_picture(std::size_t row, std::uint8_t* out) const {
   }
   const auto* floats = reinterpret_cast<const float*>(images_->data()) + row * values;
   for (std::size_t i = 0; i < values; ++i) out[i] = static_cast<std::uint8_t>(std::lround(floats[i] * 255.0f));
+}
+
+void warn_of_enlarging(const FeatureStore& store, int size, const std::filesystem::path& user) {
+  if (store.size() >= size) return;
+  std::fprintf(stderr,
+               "%s: warning: the feature store's pictures of %d pixels are enlarged to %d; catdog-features --size %d "
+               "keeps more of the photos\n",
+               user.c_str(), store.size(), size, size);
 }
 
 }  // namespace catdog

@@ -64,6 +64,10 @@ class FeatureStore {
   std::unique_ptr<NpyArray> images_;
 };
 
+// Says on stderr where the store's pictures are smaller than the `size` pixels a side that `user` (a model, a training)
+// wants to see.
+void warn_of_enlarging(const FeatureStore& store, int size, const std::filesystem::path& user);
+
 // SHA-256 of (sha256 and label of every photo), and of those of the validation part. In row order.
 std::string samples_digest(const std::vector<Sample>& samples);
 std::string validation_digest(const std::vector<Sample>& samples);

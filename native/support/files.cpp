@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -17,10 +18,6 @@
 namespace catdog {
 namespace fs = std::filesystem;
 namespace {
-
-[[noreturn]] void fail(const fs::path& path, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(path.string() + ": expected " + expected + ", found " + found);
-}
 
 void list_into(const fs::path& folder, const std::string& prefix, std::vector<std::string>& found) {
   check_interrupt();
@@ -52,7 +49,40 @@ struct Descriptor {
   }
 };
 
+// A name for a file that the process has open already.
+bool names_open_file(const fs::path& path) {
+  const std::string name = path.string();
+  return name == "/dev/stdout" || name == "/dev/stderr" || name.rfind("/dev/fd/", 0) == 0 ||
+         name.rfind("/proc/", 0) == 0;
+}
+
+// What the path leads to in the end, whether or not it is there.
+fs::path without_links(fs::path path) {
+  constexpr int kMostLinks = 40;  // as in Linux
+  std::error_code failed;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(fs::symlink_status(path, failed)); ++i) {
+    path = path.parent_path() / fs::read_symlink(path);
+  }
+  return path;
+}
+
+// A name that no other thread or process has, and no longer than names may be.
+fs::path temporary_beside(const fs::path& target) {
+  constexpr std::size_t kMostOfName = 200;  // bytes
+  static std::atomic<unsigned> count{0};
+  return target.parent_path() / (target.filename().string().substr(0, kMostOfName) + ".part-" +
+                                 std::to_string(::getpid()) + '-' + std::to_string(++count));
+}
+
 }  // namespace
+
+void fail(const fs::path& path, const std::string& expected, const std::string& found) {
+  throw std::runtime_error(path.string() + ": expected " + expected + ", found " + found);
+}
+
+std::string folder_name(const fs::path& folder) {
+  return fs::absolute(folder / "").lexically_normal().parent_path().filename().string();
+}
 
 std::vector<std::string> list_files(const fs::path& folder) {
   std::error_code failed;
@@ -107,12 +137,15 @@ AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
   std::error_code failed;
   const fs::file_status status = fs::status(target_, failed);
   if (fs::is_directory(status)) fail(target, "a file that can be written", "a folder");
-  if (fs::exists(status) && fs::is_symlink(fs::symlink_status(target_, failed))) target_ = fs::canonical(target_);
-  // A device or pipe (/dev/null) is written directly: a rename would put a file in its place.
-  if (!fs::exists(status) || fs::is_regular_file(status)) {
-    temporary_ = target_.string() + ".part-" + std::to_string(::getpid());
+  // A device or pipe is written directly: a rename would put a file in its place. To what is open already is added,
+  // whatever it is.
+  const bool is_open = names_open_file(target_);
+  if (!is_open && (!fs::exists(status) || fs::is_regular_file(status))) {
+    target_ = without_links(target_);
+    temporary_ = temporary_beside(target_);
   }
-  stream_.open(temporary_.empty() ? target_ : temporary_, std::ios::binary | std::ios::trunc);
+  stream_.open(temporary_.empty() ? target_ : temporary_,
+               std::ios::binary | (is_open ? std::ios::app : std::ios::trunc));
   if (!stream_) fail(target, "a file that can be written", std::strerror(errno));
 }
 

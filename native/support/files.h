@@ -11,6 +11,12 @@
 
 namespace catdog {
 
+// Throws std::runtime_error: "PATH: expected …, found …".
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& expected, const std::string& found);
+
+// The folder's own name, also of "runs/first/" and of ".".
+std::string folder_name(const std::filesystem::path& folder);
+
 // The files below `folder`, clutter left out (catdog/paths.h): their paths relative to it, '/' between folders, in path
 // order. Folders that are symbolic links are not followed. Sub-folders that cannot be opened are listed as files:
 // reading them says why. Throws std::runtime_error where `folder` is missing, no folder, or unreadable, and
@@ -27,7 +33,8 @@ inline Bytes view(const std::vector<std::uint8_t>& bytes) { return {bytes.data()
 void sync_to_disk(const std::filesystem::path& path);
 
 // A file that appears under its name only when it is complete: written beside, synced, then renamed. (A device or pipe
-// is written directly; of a symbolic link the file is replaced that it points to.)
+// is written directly; to what is open already, such as /dev/stdout, is added; of a symbolic link the file is replaced
+// that it points to.)
 class AtomicFile {
  public:
   // Throws std::runtime_error where the file cannot be created.

@@ -18,10 +18,6 @@ namespace {
 constexpr std::size_t kHeaderBytes = 128;  // room for any number of rows; NumPy wants a multiple of 64
 constexpr char kMagic[] = "\x93NUMPY\x01";
 
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
-}
-
 std::size_t item_bytes(const std::string& descr) {
   if (descr == "|u1") return 1;
   if (descr == "<f4") return 4;

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <sstream>
+#include <string>
 
 namespace catdog {
 
@@ -14,6 +16,24 @@ inline constexpr int kWrongUsage = 2;
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// For check(): a number in [low, high], which CLI::Range takes "nan" for.
+inline CLI::Validator number_from(double low, double high) {
+  std::ostringstream described;
+  described << "FLOAT in [" << low << " - " << high << ']';
+  return CLI::Validator(
+      [low, high](const std::string& text) -> std::string {
+        double value = 0;
+        if (CLI::detail::lexical_cast(text, value) && value >= low && value <= high) return {};
+        std::ostringstream wrong;
+        wrong << "expected a number from " << low << " to " << high << ", found '" << text << '\'';
+        return wrong.str();
+      },
+      described.str());
+}
+
+// For check(): the name of a file or folder.
+inline std::string no_name(const std::string& text) { return text.empty() ? "expected a name, found none" : ""; }
 
 // Parses the command line into `app`, watches for Ctrl-C, calls `run`, and gives the exit code. Errors go to stderr as
 // "NAME: message".

@@ -16,10 +16,6 @@ namespace {
 
 constexpr std::size_t kReadBytes = 64 * 1024;
 
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
-}
-
 // The bytes from `offset` to the end of the line, without the '\n'; nothing where no '\n' follows.
 std::optional<std::string> line_at(int descriptor, std::size_t offset) {
   std::string line;

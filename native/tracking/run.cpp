@@ -102,8 +102,7 @@ Run::~Run() {
 }
 
 void Run::begin() {
-  const std::string name =
-      first_of(options_.name, fs::absolute(options_.folder).lexically_normal().filename().string(), "run");
+  const std::string name = first_of(options_.name, folder_name(options_.folder), "run");
   const std::string source = first_of(options_.source, program_path(), "");
   Json tags = {{"mlflow.user", user_name()},
                {"mlflow.source.name", source},

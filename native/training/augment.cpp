@@ -36,7 +36,9 @@ void degrade(cv::Mat& picture, const Augmentation& how, Random& random) {
     cv::resize(picture, picture, {side, side}, 0, 0, cv::INTER_AREA);
     cv::resize(picture, picture, full, 0, 0, cv::INTER_LINEAR);
   }
-  if (random.chance(how.blur_chance)) cv::GaussianBlur(picture, picture, {}, random.uniform(0.5, 1.5));
+  if (random.chance(how.blur_chance)) {
+    cv::GaussianBlur(picture, picture, {}, random.uniform(0.1, 1) * how.most_blur * picture.cols);
+  }
   if (random.chance(how.jpeg_chance)) {
     // OpenCV takes red for blue here and back again: what is lost is about the same.
     std::vector<std::uint8_t> bytes;

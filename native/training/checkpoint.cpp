@@ -34,10 +34,6 @@ nlohmann::ordered_json identity(const TrainingState& state) {
   return {{"options", state.options}, {"data", state.data_digest}, {"split", state.split_digest}};
 }
 
-[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
-}
-
 void check_same(const fs::path& file, const nlohmann::ordered_json& found, const TrainingState& state) {
   if (found["data"] != state.data_digest) fail(file, "a checkpoint of this data set", "one of another");
   if (found["split"] != state.split_digest) fail(file, "a checkpoint of this split of the data", "one of another");
@@ -46,6 +42,9 @@ void check_same(const fs::path& file, const nlohmann::ordered_json& found, const
       fail(file, "--" + key + " " + value.dump() + " as now asked for",
            found["options"].value(key, nlohmann::ordered_json()).dump());
     }
+  }
+  for (const auto& [key, value] : found["options"].items()) {
+    if (!state.options.contains(key)) fail(file, "no --" + key + ", as now asked for", value.dump());
   }
 }
 

@@ -18,10 +18,6 @@ namespace catdog {
 namespace fs = std::filesystem;
 namespace {
 
-[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
-}
-
 // "281-285" or "281".
 void add_range(const fs::path& file, const std::string& text, int classes, std::set<std::int64_t>& members) {
   int first = 0, last = 0, length = 0;

@@ -26,10 +26,6 @@ constexpr Known kKnown[] = {{"imagenet", "efficientnet_lite0", "pretrained/image
 
 constexpr std::size_t kMostHeaderBytes = 100'000'000;  // as the format says
 
-[[noreturn]] void fail(const fs::path& file, const std::string& expected, const std::string& found) {
-  throw std::runtime_error(file.string() + ": expected " + expected + ", found " + found);
-}
-
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::string text;
   for (const std::int64_t side : shape) text += (text.empty() ? "" : "×") + std::to_string(side);

@@ -3,24 +3,23 @@
 #include <cstdio>
 #include <map>
 
+#include "support/files.h"
 #include "training/report.h"
 
 namespace catdog {
 namespace {
 
 std::map<std::string, std::string> params_of(const TrainOptions& options, const FeatureStore& store,
-                                             const NetworkSpec& spec) {
+                                             const NetworkCost& cost) {
   std::map<std::string, std::string> params;
   const auto binding = binding_options(options);
   for (const auto& [name, value] : binding.items()) {
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (!text.empty()) params[name] = text;
   }
-  const NetworkCost cost = cost_of(spec, store.size());
   params["unsure_share"] = nlohmann::json(options.unsure_share).dump();
   params["parameters"] = std::to_string(cost.parameters);
   params["multiply_adds"] = std::to_string(cost.multiply_adds);
-  params["size"] = std::to_string(store.size());
   params["threads"] = std::to_string(options.threads);
   params["data_digest"] = store.digest();
   params["split_digest"] = store.split_digest();
@@ -31,7 +30,7 @@ tracking::Dataset dataset_of(const TrainOptions& options, const FeatureStore& st
   std::size_t validation = 0;
   for (const Sample& sample : store.samples()) validation += sample.split == Split::kValidation;
   tracking::Dataset dataset;
-  dataset.name = std::filesystem::absolute(options.features / "").parent_path().filename().string();
+  dataset.name = folder_name(options.features);
   dataset.digest = store.digest().substr(0, 36);
   dataset.context = "training";
   dataset.source = nlohmann::json({{"uri", std::filesystem::absolute(options.features).string()}}).dump();
@@ -53,7 +52,7 @@ std::string description_of(const TrainOptions& options, const FeatureStore& stor
 
 }  // namespace
 
-TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store, const NetworkSpec& spec)
+TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store, const NetworkCost& cost)
     : options_(options) {
   if (!options_.tracked) return;
   tracking::RunOptions settings;
@@ -65,7 +64,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store,
   settings.tags["mlflow.note.content"] = description_of(options_, store);
   settings.commit = current_commit();
   run_ = std::make_unique<tracking::Run>(settings);
-  run_->log_params(params_of(options_, store, spec));
+  run_->log_params(params_of(options_, store, cost));
   run_->log_dataset(dataset_of(options_, store));
 }
 

@@ -1,4 +1,5 @@
 // catdog-train without a subcommand: trains.
+#include <sstream>
 #include <string>
 
 #include "evaluation/folds.h"
@@ -11,9 +12,20 @@
 namespace catdog {
 namespace {
 
+// The defaults that --pretrained has in place of the others.
+std::string fine_tuning_text() {
+  const TrainOptions o = fine_tuning_defaults();
+  std::ostringstream text;
+  text << "--network " << o.network << " --epochs " << o.epochs << " --batch " << o.batch << " --rate " << o.rate
+       << "\n--weight-decay " << o.weight_decay << " --warm-up " << o.warm_up << " --average " << o.average;
+  return text.str();
+}
+
 void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--features", o.features, "Feature store made by catdog-features")->required();
-  app.add_option("--out", o.out, "Folder of this training: checkpoints, metrics and the model bundle")->required();
+  app.add_option("--out", o.out, "Folder of this training: checkpoints, metrics and the model bundle")
+      ->check(no_name)
+      ->required();
   app.add_option("--network", o.network, "Which network to train")
       ->capture_default_str()
       ->check(CLI::IsMember(network_names()));
@@ -44,69 +56,80 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--warm-up", o.warm_up, "Epochs until the learning rate is at its highest")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--smoothing", o.smoothing, "Label smoothing")->capture_default_str()->check(CLI::Range(0.0, 0.9));
+  app.add_option("--smoothing", o.smoothing, "Label smoothing")->capture_default_str()->check(number_from(0.0, 0.9));
   app.add_option("--mixup", o.mixup, "Lay photos over each other, with shares that follow Beta(A, A); 0: never")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0.0, 1.0));
   app.add_option("--leave-out", o.leave_out,
                  "Share of the photos it knows well that an epoch leaves out, to save time; those kept count for them")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.95));
+      ->check(number_from(0.0, 0.95));
   app.add_option("--average", o.average, "Decay of the weights' moving average")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.999999));
+      ->check(number_from(0.0, 0.999999));
   app.add_option(
          "--unsure-share", o.unsure_share,
          "Share of validation photos that the bundle's thresholds leave undecided: unsure, or refused as showing none")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0.0, 1.0));
   app.add_option("--fold", o.fold, "I/K, such as 2/5: hold back this fold of K instead of the store's own split")
       ->check([](const std::string& text) {
         return parse_fold(text) ? "" : "expected I/K with I from 1 to K, such as 2/5, found '" + text + "'";
       });
   app.add_option("--exclude", o.exclude,
                  "Leave out the photos that this file lists: one path a line, or a CSV with a column 'path'");
-  app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str();
+  app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str()->check(CLI::NonNegativeNumber);
   app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
   app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
   app.add_option("--without", o.without, "Leave out these kinds of random changes to training pictures")
       ->delimiter(',')
       ->check(CLI::IsMember(augmentation_kinds()));
-  app.add_option("--pretrained", o.pretrained,
-                 "Fine-tune these weights: imagenet (made by scripts/pretrained), or a safetensors file");
+  app.add_option(
+      "--pretrained", o.pretrained,
+      "Fine-tune these weights: imagenet (made by scripts/pretrained), or a safetensors file. Where not given:\n" +
+          fine_tuning_text());
   app.add_option("--taught-classes", o.taught_classes,
-                 "JSON file: which of the pretrained classes belong to which label");
+                 "JSON file: which of the pretrained classes belong to which label")
+      ->needs("--pretrained");
   app.add_option("--taught-weight", o.taught_weight, "In the loss, of going on saying what the pretrained network says")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber)
+      ->needs("--pretrained");
   app.add_option("--head-epochs", o.head_epochs, "Epochs in which only the new heads learn")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber)
+      ->needs("--pretrained");
   app.add_option("--layer-decay", o.layer_decay, "Of a pretrained network's rate, from one stage to the one before")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0.0, 1.0))
+      ->needs("--pretrained");
   app.add_option("--head-rate", o.head_rate, "Factor of the rate for the new heads of a pretrained network")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::PositiveNumber)
+      ->needs("--pretrained");
   app.add_option("--frozen", o.frozen, "So many first stages of a pretrained network do not learn")
       ->capture_default_str()
-      ->check(CLI::Range(0, 1000));
+      ->check(CLI::Range(0, 1000))
+      ->needs("--pretrained");
   app.add_option(
       "--teacher", o.teacher,
       "Folder of a finished training of a network, usually a larger one, on the same photos: learn from what\n"
       "it says of every crop, besides the labels");
   app.add_option("--teacher-weight", o.teacher_weight, "Share of what the teacher says in what is to be learnt")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0.0, 1.0))
+      ->needs("--teacher");
   app.add_option("--other", o.other,
                  "Feature store of photos of none of the classes (catdog-features --unlabelled): the network then\n"
                  "also tells whether any of the classes is in the picture");
   app.add_option("--presence-weight", o.presence_weight, "In the loss, of telling that")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber)
+      ->needs("--other");
   app.add_option("--refused-share", o.refused_share, "Share of validation photos that the presence threshold refuses")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0.0, 1.0))
+      ->needs("--other");
   app.add_option("--checkpoint-seconds", o.checkpoint_seconds, "Between checkpoints")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -114,7 +137,7 @@ void add_options(CLI::App& app, TrainOptions& o) {
                  "In training with several processes (WORLD_SIZE, see docs/scale.md): seconds that they wait for one\n"
                  "that does not answer")
       ->capture_default_str()
-      ->check(CLI::Range(1.0, 1e6));
+      ->check(number_from(1.0, 1e6));
   app.add_flag("--resume", o.resume, "Go on with the training in --out where it stopped");
   app.add_option("--tracking-uri", o.tracking_uri,
                  "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");

@@ -52,6 +52,7 @@ class Trainer {
   TrainOptions options_;
   std::unique_ptr<Ranks> ranks_;  // null: there is one process
   Learner learner_;
+  NetworkCost cost_;  // of the network as it is shipped
   TrainingState state_;
   std::unique_ptr<TrainingRun> tracked_;
   bool training_ = false;  // there is something that a checkpoint should keep
@@ -61,7 +62,8 @@ Trainer::Trainer(const TrainOptions& options)
     : data_(options),
       options_(data_.options()),
       ranks_(Ranks::from_environment(options.rank_timeout)),
-      learner_(options_, data_, ranks_.get()) {
+      learner_(options_, data_, ranks_.get()),
+      cost_(cost_of(for_use(learner_.network().spec(), learner_.weights()).spec, options_.size)) {
   state_.options = binding_options(options_);
   state_.data_digest = data_.digest();
   state_.split_digest = data_.split_digest();
@@ -78,7 +80,7 @@ Trainer::Trainer(const TrainOptions& options)
     options_.tracked = options_.tracked && leads();
   }
   fs::create_directories(options_.out);
-  tracked_ = std::make_unique<TrainingRun>(options_, data_.store(), learner_.network().spec());
+  tracked_ = std::make_unique<TrainingRun>(options_, data_.store(), cost_);
   for (const auto& epoch : state_.history) tracked_->log_epoch(epoch);  // what is known already is left out
 }
 
@@ -169,6 +171,8 @@ void Trainer::keep(const Metrics& trained, const Metrics& validated) {
 // The last epoch's averaged weights are shipped, not the best epoch's: nothing is chosen by the photos that the
 // accuracy is measured on.
 void Trainer::finish() {
+  // Once more: a training killed after its last checkpoint has not come to it.
+  write_file(in_run("epochs.csv"), history_csv(state_.history));
   const FeatureStore& store = data_.store();
   // Measured is what is shipped: folded, rounded, calibrated.
   PlainNetwork shipped = for_use(learner_.network().spec(), learner_.weights());
@@ -212,7 +216,7 @@ void Trainer::finish() {
   bundle.training["split_digest"] = store.split_digest();
   if (data_.other()) bundle.training["other_digest"] = data_.other()->digest();
   bundle.training["commit"] = current_commit();
-  bundle.training["run_id"] = fs::absolute(options_.out).filename().string();
+  bundle.training["run_id"] = folder_name(options_.out);
   bundle.licence = options_.licence;
   bundle.data_origin = options_.data_origin;
   bundle.data_licence = options_.data_licence;
@@ -229,14 +233,15 @@ void Trainer::finish() {
 }
 
 void Trainer::run() {
-  const NetworkCost cost = cost_of(for_use(learner_.network().spec(), learner_.weights()).spec, options_.size);
-  if (leads())
+  if (leads()) {
     std::fprintf(stderr,
                  "%s: %s parameters, %.1f million multiply-adds at %d×%d; %s photos to train on, %s held back; %s\n",
-                 options_.network.c_str(), format_count(static_cast<std::size_t>(cost.parameters)).c_str(),
-                 static_cast<double>(cost.multiply_adds) / 1e6, options_.size, options_.size,
+                 options_.network.c_str(), format_count(static_cast<std::size_t>(cost_.parameters)).c_str(),
+                 static_cast<double>(cost_.multiply_adds) / 1e6, options_.size, options_.size,
                  format_count(data_.train_rows().size()).c_str(), format_count(data_.validation_rows().size()).c_str(),
                  learner_.device().is_cuda() ? "on the GPU" : "on the CPU");
+    warn_of_enlarging(data_.store(), options_.size, options_.out);
+  }
   try {
     learner_.find_teacher(data_);
     train_epochs();

@@ -189,7 +189,7 @@ class EvaluateToolTest(EvaluationCase):
         self.make_store(self.path('data'), larger, '40')
         self.make_store(self.path('data'), smaller, '16')
         trained = read_json(os.path.join(self.folds[0], 'metrics.json'))[0]
-        for store, warning in (larger, ''), (smaller, 'pictures of 16 pixels are enlarged to the 32'):
+        for store, warning in (larger, ''), (smaller, 'pictures of 16 pixels are enlarged to 32'):
             figures = self.path('figures.json')
             said = self.evaluate(self.folds[0], '--features', store, '--json', figures)
             self.succeeds(said)

@@ -24,7 +24,7 @@ class FeaturesToolTest(FeaturesCase):
         some = ['--data', self.data, '--out', self.path('store')]
         for wrong in ([], some[:2], some[2:], [*some, '--frobnicate'], [*some, '--size', '0'],
                       [*some, '--size', 'large'], [*some, '--format', 'jpeg'], [*some, '--validation', '1.5'],
-                      [*some, 'stray']):
+                      [*some, 'stray'], [*some, '--validation', 'nan'], [*some, '--seed', '-1'], [*some[:3], '']):
             self.refused(run(FEATURES, *wrong), 'catdog-features: ', '--help', code=2)
         self.assertEqual(os.listdir(self.root), [])
 
@@ -47,6 +47,59 @@ class FeaturesToolTest(FeaturesCase):
         self.refused(self.features(out='file/below'), 'file/below')
         self.assertEqual(contents(self.path('mine')), {'letter.txt': b'dear'})
         self.assertEqual(sorted(os.listdir(self.root)), ['file', 'mine'])
+
+    def test_out_may_be_a_link_that_leads_somewhere(self):
+        os.symlink('nowhere', self.path('dangling'))
+        self.refused(self.features(out='dangling'), 'dangling: expected', 'leads nowhere')
+        os.makedirs(self.path('real'))
+        os.symlink('real', self.path('link'))
+        for options in ((), ('--force',)):
+            done = self.features(*options, out='link')
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(os.path.islink(self.path('link')))
+            self.assertEqual(contents(self.path('real')), contents(self.store))
+        self.assertEqual(sorted(os.listdir(self.root)), ['dangling', 'link', 'real'])
+
+    def test_class_folders_may_be_links(self):
+        os.makedirs(self.path('data'))
+        for name in PHOTOS:
+            os.symlink(os.path.join(self.data, name), self.path('data', name))
+        shutil.copy(os.path.join(self.data, 'stray.ppm'), self.path('data'))
+        done = self.features(data=self.path('data'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found, expected = contents(self.path('store')), contents(self.store)
+        for name in ('images.npy', 'labels.npy', 'manifest.csv', 'skipped.csv'):
+            self.assertEqual(found[name], expected[name])
+
+    def test_a_class_folder_that_cannot_be_read_is_named(self):
+        tool, options = as_nobody(FEATURES, self.root)
+        for name, mode in (('a', 0o755), ('b', 0o755), ('locked', 0o700)):
+            write(self.path('data', name, '1.ppm'), ppm(9, 9, striped(len(name))))
+            write(self.path('data', name, '2.ppm'), ppm(9, 9, striped(len(name) + 9)))
+            os.chmod(self.path('data', name), mode if os.geteuid() == 0 else mode & 0o077)
+        os.makedirs(self.path('open'))
+        os.chmod(self.path('open'), 0o777)
+        done = run(tool, '--data', self.path('data'), '--out', self.path('open', 'store'), **options)
+        os.chmod(self.path('data', 'locked'), 0o700)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(table(self.path('open', 'store'), 'skipped.csv'),
+                         [{'path': 'locked', 'reason': 'expected a folder that can be read, found one that cannot'}])
+
+    def test_a_class_name_may_be_any_bytes(self):
+        for name in (b'Kat\xe9', b'Dog'):
+            write(os.path.join(os.fsencode(self.path('data')), name, b'1.ppm'), ppm(9, 9, striped(len(name))))
+        done = self.features(data=self.path('data'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(self.path('store', 'dataset.json'), encoding='utf-8') as file:
+            self.assertEqual(json.load(file)['classes'], ['Dog', 'Kat\ufffd'])
+
+    def test_a_store_without_its_pictures_is_made_again(self):
+        shutil.copytree(self.store, self.path('store'))
+        os.remove(self.path('store', 'images.npy'))
+        done = self.features()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn('unchanged', last_line(done))
+        self.assertEqual(contents(self.path('store')), contents(self.store))
 
     def test_out_may_end_with_a_slash(self):
         for options in ((), (), ('--force',)):

@@ -79,6 +79,17 @@ class ClassifyFramesTest(unittest.TestCase):
         process.stdin.close()
         self.assertEqual(process.wait(60), 0)
 
+    def test_a_full_disk_ends_it_although_the_sender_waits(self):
+        process = subprocess.Popen([CLASSIFY, '--frames', '--model', self.model, '--out', '/dev/full'],
+                                   stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdin.close)
+        # More than the output holds back before it writes.
+        process.stdin.write(frame('n' * 60000, self.photos['photos/00.ppm']))
+        process.stdin.flush()
+        self.assertEqual(process.wait(timeout=60), 1)
+        self.assertIn(b'No space left', process.stderr.read())
+
     def test_bad_frames_are_named(self):
         name, photo = next(iter(self.photos.items()))
         good = frame(name, photo)
@@ -124,7 +135,7 @@ class ClassifyFramesTest(unittest.TestCase):
 
     def test_wrong_usage(self):
         self.refused(self.framed(b'', os.path.join(self.root, 'photos')), '--frames without inputs', code=2)
-        self.refused(self.framed(b'', '--shard', '1/2'), '--frames without inputs and --shard', code=2)
+        self.refused(self.framed(b'', '--shard', '1/2'), '--frames without inputs and without --shard', code=2)
 
     def test_shards_make_up_the_whole(self):
         for count in (1, 2, 5, 50):

@@ -2,59 +2,17 @@
 import os
 import resource
 import shutil
-import signal
 import subprocess
-import tempfile
 import unittest
 
-from tool_testing import as_nobody, edited_bundle, interrupt_when, last_line, ppm, rows_of, run, striped, write
+from classify_case import CLASSIFY, LABELS, ClassifyCase
+from tool_testing import as_nobody, edited_bundle, last_line, ppm, rows_of, run, write
 
-CLASSIFY, MAKE_BUNDLE = os.environ['CATDOG_CLASSIFY'], os.environ['CATDOG_MAKE_TEST_BUNDLE']
-LABELS = ['Cat', 'Dog', 'Fish']
 HEADER = ['path', 'label', 'class_id', 'confidence', 'prob_Cat', 'prob_Dog', 'prob_Fish', 'decision', 'width', 'height',
           'error']
 
 
-class ClassifyToolTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.shared = tempfile.TemporaryDirectory()
-        cls.model = os.path.join(cls.shared.name, 'bundle')
-        made = run(MAKE_BUNDLE, cls.model, '--labels', ','.join(LABELS), '--seed', '4')
-        assert made.returncode == 0, made.stderr
-        cls.photos = os.path.join(cls.shared.name, 'photos')
-        for i in range(37):
-            write(os.path.join(cls.photos, f'{i % 4}', f'{i}.ppm'), ppm(20 + i, 60 - i, striped(i)))
-        write(os.path.join(cls.photos, '1', 'broken.jpg'), b'\xff\xd8\xff\xe0 no more')
-        write(os.path.join(cls.photos, 'notes.txt'), b'not a picture\n')
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.shared.cleanup()
-
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(scratch.cleanup)
-        self.root = scratch.name
-
-    def path(self, *parts):
-        return os.path.join(self.root, *parts)
-
-    def classify(self, *arguments, model=None, **options):
-        return run(CLASSIFY, *arguments, '--model', model or self.model, **options)
-
-    def rows(self, *arguments, **options):
-        done = self.classify(*arguments, **options)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return rows_of(done.stdout)
-
-    def refused(self, done, *texts, code=1):
-        said = done.stderr.decode()
-        self.assertEqual(done.returncode, code, said)
-        self.assertEqual(done.stdout, b'')
-        for text in texts:
-            self.assertIn(text, said)
-
+class ClassifyToolTest(ClassifyCase):
     def test_help_shows_defaults_and_an_example(self):
         done = run(CLASSIFY, '--help')
         self.assertEqual(done.returncode, 0)
@@ -66,7 +24,8 @@ class ClassifyToolTest(unittest.TestCase):
     def test_wrong_usage(self):
         for wrong in ([], ['--frobnicate', self.photos], [self.photos, '--batch', '0'],
                       [self.photos, '--batch', 'many'], [self.photos, '--threshold', '1.5'],
-                      [self.photos, '--threads', '-1'], [self.photos, '--out']):
+                      [self.photos, '--threads', '-1'], [self.photos, '--out'], [self.photos, '--out', ''],
+                      [self.photos, '--threshold', 'nan'], [self.photos, '--presence', 'nan']):
             done = run(CLASSIFY, *wrong)
             self.refused(done, 'catdog-classify: ', '--help', code=2)
 
@@ -103,6 +62,17 @@ class ClassifyToolTest(unittest.TestCase):
         counts = [f"{sum(row['decision'] == label for row in rows)} {label}" for label in LABELS]
         self.assertIn(f"39 files: {', '.join(counts)}, 0 unsure, 2 failed; ", last_line(done))
         self.assertIn('photos a second; predictions in standard output', last_line(done))
+
+    def test_folders_of_one_name_are_told_apart(self):
+        for name in ('2023', '2024'):
+            write(self.path(name, 'photos', 'a.ppm'), ppm(4, 4, (1, 2, 3)))
+        self.assertEqual([row['path'] for row in self.rows('2024/photos/', './2023/photos', cwd=self.root)],
+                         ['2023/photos/a.ppm', '2024/photos/a.ppm'])
+
+    def test_paths_ended_by_nul_want_to_be_said(self):
+        listed = os.fsencode(os.path.join(self.photos, '1', '1.ppm')) + b'\0'
+        self.refused(self.classify('-', input=listed), 'found NUL', '--null')
+        self.assertEqual(len(self.rows('-', '--null', input=listed)), 1)
 
     def test_how_paths_are_called(self):
         write(self.path('holiday', 'sub', 'a.ppm'), ppm(4, 4, (1, 2, 3)))
@@ -233,65 +203,6 @@ class ClassifyToolTest(unittest.TestCase):
                     self.assertEqual(row['decision'], 'unsure' if unsure else row['label'])
 
     # The output file
-
-    def test_out_is_replaced_whole(self):
-        out = self.path('predictions.csv')
-        write(out, b'old')
-        done = self.classify(self.photos, '--out', out)
-        self.assertEqual((done.returncode, done.stdout), (0, b''))
-        self.assertEqual(last_line(done)[-len(out):], out)
-        with open(out, 'rb') as file:
-            self.assertEqual(file.read(), self.classify(self.photos).stdout)
-        self.assertEqual(os.listdir(self.root), ['predictions.csv'])
-
-    def test_out_that_cannot_be_written(self):
-        os.mkdir(self.path('folder'))
-        for out in (self.path('missing', 'p.csv'), self.path('folder')):
-            self.refused(self.classify(self.photos, '--out', out), out)
-        self.assertEqual(os.listdir(self.root), ['folder'])
-
-    def test_a_full_disk(self):
-        self.refused(self.classify(self.photos, '--out', '/dev/full'), '/dev/full', 'No space left')
-        self.assertFalse(os.path.isfile('/dev/full'), 'the device is still a device')
-        with open('/dev/full', 'wb') as full:
-            done = self.classify(self.photos, stdout=full)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn('standard output: expected to be written whole, found No space left', done.stderr.decode())
-
-    def test_a_disk_that_fills_up_keeps_the_old_file(self):
-        def small_disk():
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-        out = self.path('predictions.csv')
-        write(out, b'old')
-        self.refused(self.classify(self.photos, '--out', out, preexec_fn=small_disk), out, 'File too large')
-        self.assertEqual(os.listdir(self.root), ['predictions.csv'])
-        with open(out, 'rb') as file:
-            self.assertEqual(file.read(), b'old')
-
-    def test_interrupted(self):
-        write(self.path('large.ppm'), b'P6\n1500 1500\n255\n' + bytes(3 * 1500 * 1500))
-        write(self.path('list'), b'large.ppm\n' * 5000)
-        os.mkdir(self.path('out'))
-        out = self.path('out', 'predictions.csv')
-        with open(self.path('list'), 'rb') as listed:
-            code, seconds, said = interrupt_when(
-                lambda: os.listdir(self.path('out')),
-                [CLASSIFY, '-', '--model', self.model, '--out', out], stdin=listed, cwd=self.root)
-        self.assertEqual(code, 1, said)
-        self.assertIn('interrupted', said)
-        self.assertLess(seconds, 10, 'it ends soon')
-        self.assertEqual(os.listdir(self.path('out')), [])
-
-    def test_interrupted_while_it_waits_for_a_list(self):
-        read, write_end = os.pipe()
-        self.addCleanup(os.close, write_end)
-        waited = iter(range(200))
-        code, _, said = interrupt_when(lambda: next(waited, None) is None, [CLASSIFY, '-', '--model', self.model],
-                                       stdin=read)
-        os.close(read)
-        self.assertEqual(code, 1, said)
-        self.assertIn('interrupted', said)
 
 
 if __name__ == '__main__':

@@ -49,6 +49,14 @@ class MeasureTest(unittest.TestCase):
         self.assertAlmostEqual(low, 0.2553, places=4)
         self.assertAlmostEqual(high, 0.3662, places=4)
 
+    def test_whether_the_held_back_photos_test_a_model(self):
+        store = {'digest': 'd1', 'split_digest': 's1'}
+        self.assertIsNone(measure.doubts(store, {'data_digest': 'd1', 'split_digest': 's1', 'fold': ''}))
+        for other in ({'split_digest': 's1'}, {'data_digest': 'd2', 'split_digest': 's1'}):
+            self.assertIn('not known', measure.doubts(store, other))
+        for other in ({'split_digest': 's2'}, {'split_digest': 's1', 'fold': '1/3'}):
+            self.assertIn('held others', measure.doubts(store, {'data_digest': 'd1', **other}))
+
     def test_folder_that_is_no_label(self):
         with self.assertRaisesRegex(ValueError, r"expected a folder named as one of .*Cat, Dog.*found 'Bird'"):
             measure.figures([row('/p/Bird/1.jpg', 0.5)], LABELS, '/p')

@@ -119,6 +119,36 @@ TEST(FilesTest, WritesThroughALinkAndIntoADevice) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
+TEST(FilesTest, ALinkThatLeadsNowhereIsFollowedToo) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.path() / "kept");
+  fs::create_symlink("kept/next.csv", folder.path() / "link.csv");
+  fs::create_symlink("real.csv", folder.path() / "kept/next.csv");
+  write_file(folder.path() / "link.csv", "new");
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "link.csv"));
+  EXPECT_EQ(text_of(folder.path() / "kept/real.csv"), "new");
+}
+
+TEST(FilesTest, TwoWriteToOneNameAndNamesMayBeLong) {
+  const TemporaryFolder folder;
+  const fs::path target = folder.path() / std::string(255, 'n');  // the longest name that there is
+  AtomicFile first(target), second(target);
+  first.stream() << "first";
+  second.stream() << "second";
+  first.commit();
+  EXPECT_EQ(text_of(target), "first");
+  second.commit();
+  EXPECT_EQ(text_of(target), "second");
+  EXPECT_EQ(names_in(folder.path()).size(), 1u);
+}
+
+TEST(FilesTest, AFolderHasAName) {
+  for (const char* path : {"some/runs/first", "some/runs/first/", "/first", "./first/."}) {
+    EXPECT_EQ(folder_name(path), "first") << path;
+  }
+  EXPECT_EQ(folder_name("."), fs::current_path().filename().string());
+}
+
 TEST(FilesTest, WritingSaysWhatIsWrong) {
   const TemporaryFolder folder;
   EXPECT_MENTIONS(complaint([&] { write_file(folder.path() / "no/such/out", "x"); }),

@@ -7,7 +7,7 @@
 namespace catdog {
 namespace {
 
-constexpr Augmentation kNone = {1.0, 1.0, 0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0};
+constexpr Augmentation kNone = {1.0, 1.0, 0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0};
 
 std::vector<std::uint8_t> gradient(int side) {
   std::vector<std::uint8_t> picture;
@@ -70,6 +70,31 @@ TEST(AugmentTest, CropsShowTheirPartOfThePicture) {
   EXPECT_LT(least, 0.7) << "small crops must come up";
 }
 
+// How much an edge between black and white rises from one pixel to the next, after a Gaussian of that deviation.
+double rise_of_edge(double deviation) { return std::erf(0.5 / deviation / std::sqrt(2.0)); }
+
+TEST(AugmentTest, LargerCropsAreBlurredByAsMuchOfTheirSide) {
+  Augmentation blur = kNone;
+  blur.blur_chance = 1;
+  blur.most_blur = 0.02;
+  for (const int side : {100, 200}) {
+    std::vector<std::uint8_t> edge(static_cast<std::size_t>(3 * side * side));
+    for (std::size_t i = 0; i < edge.size(); ++i) edge[i] = i / 3 % side < static_cast<std::size_t>(side) / 2 ? 0 : 255;
+    double least = 1, most = 0;
+    for (std::uint64_t item = 0; item < 60; ++item) {
+      std::vector<float> out(edge.size());
+      Random random(5, 2, item);
+      augment(edge.data(), side, side, blur, random, out.data());
+      const double rise = std::abs(out[side / 2 * 3] - out[(side / 2 - 1) * 3]);
+      least = std::min(least, rise);
+      most = std::max(most, rise);
+    }
+    EXPECT_GT(least, rise_of_edge(0.02 * side) - 0.02) << "no blur is stronger than asked for";
+    EXPECT_LT(least, rise_of_edge(0.016 * side)) << "strong ones must come up";
+    EXPECT_GT(most, rise_of_edge(0.005 * side)) << "weak ones must come up";
+  }
+}
+
 TEST(AugmentTest, WhatIsLeftOutDoesNotHappen) {
   const auto as_it_is = augmented(40, 40, augmentation_without(augmentation_kinds()), 0);
   const auto unchanged = augmented(40, 40, kNone, 0);
@@ -85,7 +110,7 @@ TEST(AugmentTest, WhatIsLeftOutDoesNotHappen) {
       const auto found = augmented(40, 40, augmentation_without(others), item);
       double most = 0;
       for (std::size_t i = 0; i < plain.size(); ++i) most = std::max<double>(most, std::abs(plain[i] - found[i]));
-      changed = most > 0.005;
+      changed = most > 0.003;  // a level of 255 is 0.0039
     }
     EXPECT_TRUE(changed) << kept;
   }

@@ -121,8 +121,13 @@ class TrainToolTest(unittest.TestCase):
             history = list(csv.DictReader(file))
         self.assertEqual([float(point[1]) for point in points],
                          [float(row['validation_accuracy']) for row in history])
-        with open(os.path.join(kept, 'params', 'network')) as file:
-            self.assertEqual(file.read().strip(), 'resnet')
+        with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
+            card = json.load(file)
+        for name, value in (('network', 'resnet'), ('size', card['input']['size']), ('crop', card['training']['crop']),
+                            ('parameters', card['training']['parameters']),
+                            ('multiply_adds', card['training']['multiply_adds'])):
+            with open(os.path.join(kept, 'params', name), encoding='utf-8') as file:
+                self.assertEqual(file.read().strip(), str(value), name)
         self.assertEqual(file_hash(os.path.join(kept, 'artifacts', 'metrics.json')),
                          file_hash(os.path.join(out, 'metrics.json')))
         untracked = os.path.join(self.root, 'none')
@@ -136,6 +141,14 @@ class TrainToolTest(unittest.TestCase):
         _, other = self.train('refuse', '--resume', '--network', 'cnn', epochs=1)
         self.assertEqual(other.returncode, 1)
         self.assertIn('network', other.stderr)
+        _, more = self.train('refuse', '--resume', '--mixup', '0.2', epochs=1)
+        self.assertEqual(more.returncode, 1)
+        self.assertIn('--mixup 0.2', more.stderr)
+        _, mixed = self.train('mixed', '--mixup', '0.2', epochs=1)
+        self.assertEqual(mixed.returncode, 0, mixed.stderr)
+        _, less = self.train('mixed', '--resume', epochs=1)
+        self.assertEqual(less.returncode, 1)
+        self.assertIn('no --mixup, as now asked for, found 0.2', less.stderr)
         with open(os.path.join(out, 'last.pt'), 'r+b') as file:
             file.truncate(1000)
         _, damaged = self.train('refuse', '--resume', epochs=1)
@@ -178,23 +191,23 @@ class TrainToolTest(unittest.TestCase):
         photos = os.path.join(self.root, 'margins')
         os.makedirs(photos)
         rng = random.Random(6)
-        picture = [rng.randbytes(3) for _ in range(size * size)]
-
-        def write(name, changed):
-            pixels = [bytes(255 - value for value in pixel) if changed(place % size, place // size) else pixel
-                      for place, pixel in enumerate(picture)]
-            with open(os.path.join(photos, name), 'wb') as file:
-                file.write(b'P6 %d %d 255\n' % (size, size) + b''.join(pixels))
-
         seen = range(margin, size - margin)
-        write('0.ppm', lambda x, y: False)
-        write('1.ppm', lambda x, y: x not in seen or y not in seen)
-        write('2.ppm', lambda x, y: x in seen and y in seen)
+        changes = (lambda x, y: False, lambda x, y: x not in seen or y not in seen, lambda x, y: x in seen and y in seen)
+        pictures = 8
+        for i in range(pictures):
+            picture = [rng.randbytes(3) for _ in range(size * size)]
+            for kind, changed in enumerate(changes):
+                pixels = [bytes(255 - value for value in pixel) if changed(place % size, place // size) else pixel
+                          for place, pixel in enumerate(picture)]
+                with open(os.path.join(photos, f'{i}-{kind}.ppm'), 'wb') as file:
+                    file.write(b'P6 %d %d 255\n' % (size, size) + b''.join(pixels))
         table = os.path.join(self.root, 'margins.csv')
         found = run(CLASSIFY, photos, '--model', os.path.join(out, 'model'), '--out', table)
         self.assertEqual(found.returncode, 0, found.stderr)
         with open(table, newline='', encoding='utf-8') as file:
-            plain, border, centre = [row['confidence'] for row in csv.DictReader(file)]
+            said = [row['confidence'] for row in csv.DictReader(file)]
+        plain, border, centre = (said[kind::3] for kind in range(3))
+        self.assertEqual(len(plain), pictures)
         self.assertEqual(border, plain)
         self.assertNotEqual(centre, plain)
         _, refused = self.train('all-margin', '--network', 'cnn', '--margin', '14', '--crop', '24')

@@ -1,6 +1,5 @@
 // The work on one page: lets the pool, the results and the views know of each other.
 import type { CatdogCore } from './core/core';
-import { save, toCsv, toJson, type CsvForm } from './files/csv';
 import type { FoundFile } from './files/found';
 import type { ModelBundle } from './model/bundle';
 import { Pool } from './pool/pool';
@@ -9,10 +8,11 @@ import { Results, type Correction, type Row } from './state/results';
 import { select, type Order } from './state/selection';
 import { keptFrom, SessionStore } from './state/session';
 import { language } from './text/language';
-import { byId, hideNotice, showBroken, showNotice } from './view/dom';
 import type { Offer } from './view/choose';
+import { byId, hideNotice, showBroken, showNotice } from './view/dom';
 import { GoingOn } from './view/going-on';
 import { showNetwork } from './view/network';
+import { Saving } from './view/saving';
 import { SortOut } from './view/sort-out';
 import { Status, type WorkState } from './view/status';
 import { Summary } from './view/summary';
@@ -39,12 +39,12 @@ export class Page {
   private readonly session: SessionStore;
   private readonly goingOn: GoingOn;
   private readonly sortOut: SortOut;
+  private readonly saving: Saving;
   private shown: readonly Row[] = [];
   private pace = new Pace();
   private state: WorkState = 'finished';
   private readonly coming = new Set<Offer>(); // whose files are still being found, and wanted
   private fresh = false; // none of the files of the last offer has come
-  private unsaved = false; // something was said by hand since the last download
   private offered = 0; // files, by the offers that are coming
   private added = 0; // of them, those that were not in the list
   private looking: ReturnType<typeof setTimeout> | undefined;
@@ -97,6 +97,8 @@ export class Page {
     this.session = new SessionStore(bundle.hash);
     this.goingOn = new GoingOn(this.session, this);
     this.sortOut = new SortOut(model.labels, this.session, ({ id }, { file, folder }) => this.results.relocate(id, file, folder));
+    const rows = { all: () => this.results.rows, shown: () => this.shown };
+    this.saving = new Saving({ core, labels: model.labels, ...rows, thresholds: () => this.sliders.values });
     this.listen();
     void this.goingOn.offer();
   }
@@ -177,14 +179,6 @@ export class Page {
       byId('state').focus(); // this button goes
       this.draw();
     });
-    byId('download').addEventListener('click', () => {
-      save(toCsv(this.core, this.toSave(), this.bundle.model.labels, this.sliders.values, this.csvForm()), 'predictions.csv');
-      this.unsaved = false;
-    });
-    byId('save-json').addEventListener('click', () => {
-      save([toJson(this.toSave(), this.bundle.model.labels, this.sliders.values)], 'predictions.json', 'application/json');
-      this.unsaved = false;
-    });
     byId('pause').addEventListener('click', () => this.pauseOrResume());
     byId('undo').addEventListener('click', () => this.undo());
     byId('search').addEventListener('input', () => this.draw());
@@ -195,7 +189,7 @@ export class Page {
       this.deciding = true;
       this.draw();
     });
-    byId('open-sort-out').addEventListener('click', () => this.sortOut.open(this.toSave()));
+    byId('open-sort-out').addEventListener('click', () => this.sortOut.open(this.saving.rows));
     byId('again').addEventListener('click', () => this.startOver());
     document.querySelector('.brand')?.addEventListener('click', (event) => {
       if (this.results.rows.length === 0) return;
@@ -206,7 +200,7 @@ export class Page {
       const working = this.state === 'working' || this.state === 'paused' || this.sortOut.busy;
       // What lies in a folder that was picked is kept.
       const kept = this.results.rows.every((row) => row.correction === null || row.parent);
-      if (working || (this.unsaved && !kept)) event.preventDefault();
+      if (working || (this.saving.unsaved && !kept)) event.preventDefault();
     });
   }
 
@@ -234,24 +228,14 @@ export class Page {
 
   private corrected(row: Row | undefined): void {
     if (!row) return;
-    this.unsaved = true;
+    this.saving.unsaved = true;
     this.keep(row);
   }
 
-  private toSave(): readonly Row[] {
-    return byId<HTMLInputElement>('only-shown').checked ? this.shown : this.results.rows;
-  }
-
-  // The separator, and + for a byte order mark, which spreadsheets want.
-  private csvForm(): CsvForm {
-    const [separator, mark] = byId<HTMLSelectElement>('separator').value;
-    return { separator: separator as CsvForm['separator'], mark: mark === '+' };
-  }
-
   private startOver(): void {
-    const corrections = this.unsaved ? this.results.summary.changed : 0;
+    const corrections = this.saving.unsaved ? this.results.summary.changed : 0;
     if (corrections > 0 && !confirm(language.texts.reallyStartOver(language.number(corrections)))) return;
-    this.unsaved = false;
+    this.saving.unsaved = false;
     byId<HTMLInputElement>('search').value = '';
     this.pool.cancelWaiting();
     this.pool.pause(false);
