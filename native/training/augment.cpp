@@ -37,7 +37,7 @@ void degrade(cv::Mat& picture, const Augmentation& how, Random& random) {
     cv::resize(picture, picture, full, 0, 0, cv::INTER_LINEAR);
   }
   if (random.chance(how.blur_chance)) {
-    cv::GaussianBlur(picture, picture, {}, random.uniform(0.1, 1) * how.most_blur * picture.cols);
+    cv::GaussianBlur(picture, picture, {}, random.uniform(1.0 / 3, 1) * how.most_blur * picture.cols);
   }
   if (random.chance(how.jpeg_chance)) {
     // OpenCV takes red for blue here and back again: what is lost is about the same.

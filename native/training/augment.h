@@ -19,8 +19,8 @@ struct Augmentation {
   double grey_chance = 0.05;
   double shrink_chance = 0.15;  // made small and large again: distant, out of focus
   double least_shrink = 0.3;
-  double blur_chance = 0.2;
-  double most_blur = 0.02;     // the Gaussian's deviation is at most this part of the crop's side
+  double blur_chance = 0.1;
+  double most_blur = 0.0105;   // a Gaussian's deviation is a third of this part of the crop's side to all of it
   double jpeg_chance = 0.25;   // saved as a JPEG of quality 25 to 90
   double erase_chance = 0.25;  // of a rectangle of noise-free colour (Zhong et al. 2020, "Random erasing")
 };

@@ -84,6 +84,9 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--without", o.without, "Leave out these kinds of random changes to training pictures")
       ->delimiter(',')
       ->check(CLI::IsMember(augmentation_kinds()));
+  app.add_option("--blur", o.blur, "Factor of how often and how strongly training pictures are blurred")
+      ->capture_default_str()
+      ->check(number_from(0.0, 10.0));
   app.add_option(
       "--pretrained", o.pretrained,
       "Fine-tune these weights: imagenet (made by scripts/pretrained), or a safetensors file. Where not given:\n" +

@@ -29,6 +29,7 @@ nlohmann::ordered_json binding_options(const TrainOptions& o) {
                     {"frozen", o.frozen}});
   }
   if (!o.without.empty()) binding["without"] = o.without;
+  if (o.blur != 1) binding["blur"] = o.blur;
   if (o.margin != 0) binding["margin"] = o.margin;
   if (o.mixup != 0) binding["mixup"] = o.mixup;
   if (o.leave_out != 0) binding["leave_out"] = o.leave_out;

@@ -18,6 +18,7 @@ struct TrainOptions {
   int epochs = 25;
   int batch = 64;                 // photos
   int size = 0;                   // of use: side of the network's photos in pixels; 0: the stored pictures'
+  double blur = 1;                // factor of how often and how strongly training crops are blurred
   int margin = 0;                 // in use: pixels at each edge that the network does not look at
   int crop = 0;                   // side of training crops in pixels; 0: 0.8 of what it looks at
   int first_crop = 0;             // side of the first epoch's crops, see crop_of_epoch; 0: the same as crop

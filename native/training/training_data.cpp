@@ -44,6 +44,13 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   return options;
 }
 
+Augmentation augmentation_of(const TrainOptions& options) {
+  Augmentation how = augmentation_without(options.without);
+  how.blur_chance = std::min(1.0, how.blur_chance * options.blur);
+  how.most_blur *= options.blur;
+  return how;
+}
+
 template <class T>
 std::vector<T> part_of(const std::vector<T>& items, const Shard& part) {
   return {items.begin() + static_cast<std::ptrdiff_t>(part.begin(items.size())),
@@ -59,7 +66,7 @@ std::string joined(const std::string& first, const FeatureStore* other, const st
 TrainingData::TrainingData(const TrainOptions& options)
     : store_(open_store(options)),
       options_(completed(options, store_)),
-      augmentation_(augmentation_without(options.without)),
+      augmentation_(augmentation_of(options)),
       other_(options.other.empty() ? nullptr : std::make_unique<FeatureStore>(options.other)),
       train_rows_(rows_of(store_, Split::kTrain)),
       validation_rows_(rows_of(store_, Split::kValidation)) {

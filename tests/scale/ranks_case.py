@@ -91,7 +91,7 @@ class RanksCase(unittest.TestCase):
             return list(csv.DictReader(file))
 
     def difference(self, one, other):
-        """The largest one between the weights in two checkpoints, which must be whole."""
+        """Between the weights in two checkpoints, which must be whole: the mean of the layer that differs most."""
         done = subprocess.run([COMPARE, self.at(one, 'last.pt'), self.at(other, 'last.pt')], stdout=subprocess.PIPE,
                               check=True, text=True)
         return float(done.stdout)
