@@ -11,17 +11,19 @@ OPTIONS = ('--no-tracking', '--rate', '1e-3')
 
 
 class RanksTest(RanksCase):
-    def assert_ranks_are_as_one(self, name, *options, **more):
+    def assert_ranks_are_as_one(self, name, *options, tolerance=1e-4, **more):
         self.train(f'{name}-1', 1, *options, **more)
         for ranks in (2, 4):
             self.train(f'{name}-{ranks}', ranks, *options, **more)
-            self.assert_alike(f'{name}-1', f'{name}-{ranks}')
+            self.assert_alike(f'{name}-1', f'{name}-{ranks}', tolerance)
 
     def test_ranks_take_the_steps_of_one_process(self):
         # 87 photos. 21 in a step: the last of 5 has 3, fewer than ranks. (Not 2, and more for the deep network: normalised
         # over two photos gradients vanish, and Adam makes steps of their rounding.) 22 in a step: 4 an epoch, 12 in all.
-        for network, batch, epochs in (('cnn', 21, 5), ('resnet', 22, 3)):
-            self.assert_ranks_are_as_one(network, *OPTIONS, '--network', network, batch=batch, epochs=epochs)
+        # Rounding grows with depth; a label smoothing of 0.06 instead of 0.05 moves the resnet by 0.0018.
+        for network, batch, epochs, tolerance in (('cnn', 21, 5, 1e-4), ('resnet', 22, 3, 5e-4)):
+            self.assert_ranks_are_as_one(network, *OPTIONS, '--network', network, batch=batch, epochs=epochs,
+                                         tolerance=tolerance)
 
     def test_the_same_photos_are_left_out(self):
         self.assert_ranks_are_as_one('left-out', *OPTIONS, '--network', 'cnn', '--leave-out', '0.5', batch=21, epochs=4)
