@@ -108,13 +108,13 @@ std::string PhotoList::file(std::size_t index) const {
 void PhotoList::tell_folders_apart() {
   std::map<std::string, int> times;
   for (const Folder& folder : folders_) ++times[folder.own_name];
-  for (Entry& entry : entries_) {
-    if (entry.folder < 0) continue;
-    Folder& folder = folders_[entry.folder];
-    if (times[folder.own_name] > 1) entry.path = given_name(folder.place) + entry.path.substr(folder.own_name.size());
-  }
   for (Folder& folder : folders_) {
     if (times[folder.own_name] > 1) folder.called = given_name(folder.place);
+  }
+  for (Entry& entry : entries_) {
+    if (entry.folder < 0) continue;
+    const Folder& folder = folders_[entry.folder];
+    if (folder.called != folder.own_name) entry.path = folder.called + entry.path.substr(folder.own_name.size());
   }
 }
 

@@ -4,9 +4,8 @@ import csv
 import os
 import struct
 import tempfile
-import unittest
 
-from tool_testing import ppm, run, striped, write
+from tool_testing import ScratchCase, ppm, run, striped, write
 
 FEATURES = os.environ['CATDOG_FEATURES']
 SIZE = 16
@@ -39,7 +38,7 @@ def contents(folder):
     return found
 
 
-class FeaturesCase(unittest.TestCase):
+class FeaturesCase(ScratchCase):
     @classmethod
     def setUpClass(cls):
         cls.shared = tempfile.TemporaryDirectory()
@@ -56,18 +55,6 @@ class FeaturesCase(unittest.TestCase):
         cls.store = os.path.join(cls.shared.name, 'store')
         cls.made = run(FEATURES, '--data', cls.data, '--out', cls.store, '--size', str(SIZE))
         assert cls.made.returncode == 0, cls.made.stderr
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.shared.cleanup()
-
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(scratch.cleanup)
-        self.root = scratch.name
-
-    def path(self, *parts):
-        return os.path.join(self.root, *parts)
 
     def features(self, *options, data=None, out='store', **how):
         return run(FEATURES, '--data', data or self.data, '--out', self.path(out), '--size', str(SIZE), *options, **how)

@@ -1,15 +1,14 @@
 """What the tests of catdog-classify share: a model, a folder of photos, and how to run it."""
 import os
 import tempfile
-import unittest
 
-from tool_testing import ppm, rows_of, run, striped, write
+from tool_testing import ScratchCase, ppm, rows_of, run, striped, write
 
 CLASSIFY, MAKE_BUNDLE = os.environ['CATDOG_CLASSIFY'], os.environ['CATDOG_MAKE_TEST_BUNDLE']
 LABELS = ['Cat', 'Dog', 'Fish']
 
 
-class ClassifyCase(unittest.TestCase):
+class ClassifyCase(ScratchCase):
     @classmethod
     def setUpClass(cls):
         cls.shared = tempfile.TemporaryDirectory()
@@ -21,18 +20,6 @@ class ClassifyCase(unittest.TestCase):
             write(os.path.join(cls.photos, f'{i % 4}', f'{i}.ppm'), ppm(20 + i, 60 - i, striped(i)))
         write(os.path.join(cls.photos, '1', 'broken.jpg'), b'\xff\xd8\xff\xe0 no more')
         write(os.path.join(cls.photos, 'notes.txt'), b'not a picture\n')
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.shared.cleanup()
-
-    def setUp(self):
-        scratch = tempfile.TemporaryDirectory()
-        self.addCleanup(scratch.cleanup)
-        self.root = scratch.name
-
-    def path(self, *parts):
-        return os.path.join(self.root, *parts)
 
     def classify(self, *arguments, model=None, **options):
         return run(CLASSIFY, *arguments, '--model', model or self.model, **options)

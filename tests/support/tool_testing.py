@@ -6,7 +6,9 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+import unittest
 
 
 def run(*command, **options):
@@ -80,3 +82,18 @@ def interrupt_when(condition, command, seconds=60, **options):
         process.kill()
         raise
     return process.returncode, time.monotonic() - asked, said.decode()
+
+
+class ScratchCase(unittest.TestCase):
+    """Tests with a folder for each, `root`, and one for all, `shared`, which setUpClass makes."""
+    @classmethod
+    def tearDownClass(cls):
+        cls.shared.cleanup()
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.root = scratch.name
+
+    def path(self, *parts):
+        return os.path.join(self.root, *parts)

@@ -127,7 +127,7 @@ test('a worker that runs out of memory costs the photo that it was at, whose row
   const folder = folderOf('hungry', { '0 exhausts.jpg': sample, 'big.png': greyPng(6000, 6000, 200) });
   for (let i = 0; i < 40; i += 1) fs.writeFileSync(path.join(folder, `photo ${i}.jpg`), sample);
   const page = await openPage(browser, site, {
-    prepare: (opened) => opened.route('**/worker-*.js', async (route) => {
+    prepare: (opened) => opened.route(/\/worker-[^/]*\.js$/, async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: `(${starve})();${await response.text()}` });
     }),

@@ -91,7 +91,7 @@ test('crashed and stalled workers are replaced, every other photo has its row', 
 test('workers that never start are told, not tried for ever', async () => {
   const page = await openPage(browser, site, {
     waitForModel: false,
-    prepare: (opened) => opened.route('**/worker-*.js', (route) => route.abort()),
+    prepare: (opened) => opened.route(/\/worker-[^/]*\.js$/, (route) => route.abort()),
   });
   await page.getByRole('alert').getByText('could not be loaded').waitFor();
   assert.match(await page.locator('#reason').innerText(), /expected a worker that starts/);
