@@ -6,6 +6,7 @@ measure.py figures PREDICTIONS FOLDER   accuracy, F1, log-loss, confusion
   --changed NAME PREDICTIONS FOLDER     and of changed copies of the photos; may be given again
   --other PREDICTIONS                   and how many photos of none of the classes are told as such
   --json FILE                           also as JSON
+  --record BUNDLE NAME                  also into the BUNDLE's model.json, as those of a test set of this name
 """
 import argparse
 import csv
@@ -135,6 +136,22 @@ def read_json(file):
         return json.load(stream)
 
 
+def with_test_set(model, name, result):
+    """`model` (of a bundle's model.json) with the figures of one more test set, or with new ones of one of that name."""
+    kept = ('photos', 'accuracy', 'accuracy_interval', 'f1', 'log_loss')
+    one = {'test_set': name, **{key: result[key] for key in kept}}
+    others = [other for other in model.get('metrics', []) if other['test_set'] != name]
+    return {**model, 'metrics': others + [one]}
+
+
+def record(bundle, name, result):
+    file = os.path.join(bundle, 'model.json')
+    text = json.dumps(with_test_set(read_json(file), name, result), indent=2, ensure_ascii=False)
+    with open(file + '.new', 'w', encoding='utf-8') as stream:
+        stream.write(text + '\n')
+    os.replace(file + '.new', file)
+
+
 def doubts(store, training):
     """Why the photos that the store holds back may be no test of the model that was trained so; None where they are."""
     if training.get('data_digest') != store['digest']:
@@ -167,6 +184,7 @@ def main():
     parser.add_argument('--other')
     parser.add_argument('--model')
     parser.add_argument('--json')
+    parser.add_argument('--record', nargs=2)
     options = parser.parse_args()
     if options.what == 'list':
         return list_held_back(options.source, options.folder, options.model)
@@ -180,6 +198,8 @@ def main():
         with open(options.json, 'w', encoding='utf-8') as stream:
             json.dump(result, stream, indent=2)
             stream.write('\n')
+    if options.record:
+        record(*options.record, result)
 
 
 if __name__ == '__main__':

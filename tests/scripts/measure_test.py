@@ -1,7 +1,9 @@
 """Figures of scripts/measure.py against ones computed by hand."""
+import json
 import math
 import os
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../../scripts'))
@@ -56,6 +58,22 @@ class MeasureTest(unittest.TestCase):
             self.assertIn('not known', measure.doubts(store, other))
         for other in ({'split_digest': 's2'}, {'split_digest': 's1', 'fold': '1/3'}):
             self.assertIn('held others', measure.doubts(store, {'data_digest': 'd1', **other}))
+
+    def test_figures_are_recorded_once_for_each_test_set(self):
+        result = measure.figures(self.ROWS, LABELS, '/p')
+        with tempfile.TemporaryDirectory() as bundle:
+            file = os.path.join(bundle, 'model.json')
+            with open(file, 'w', encoding='utf-8') as stream:
+                json.dump({'name': 'señal', 'metrics': [{'test_set': 'held back', 'accuracy': 1}], 'licence': 'MIT'}, stream)
+            measure.record(bundle, 'web photos', {**result, 'accuracy': 0.1})
+            measure.record(bundle, 'web photos', result)
+            self.assertEqual(os.listdir(bundle), ['model.json'])
+            model = measure.read_json(file)
+        self.assertEqual(list(model), ['name', 'metrics', 'licence'])
+        self.assertEqual([one['test_set'] for one in model['metrics']], ['held back', 'web photos'])
+        self.assertEqual(model['metrics'][0]['accuracy'], 1)
+        self.assertEqual({**result, **model['metrics'][1]}, {**result, 'test_set': 'web photos'})
+        self.assertAlmostEqual(model['metrics'][1]['accuracy'], 0.75)
 
     def test_folder_that_is_no_label(self):
         with self.assertRaisesRegex(ValueError, r"expected a folder named as one of .*Cat, Dog.*found 'Bird'"):
