@@ -10,6 +10,7 @@
 
 #include "catdog/limits.h"
 #include "decoders.h"
+#include "jpeg_scans.h"
 
 namespace catdog {
 namespace {
@@ -25,6 +26,7 @@ struct JpegReader {
   int error_code = 0;
   Image image;
   PixelBuffer cmyk_row;
+  PixelBuffer coarse_scans;
 
   JpegReader() {
     info.err = jpeg_std_error(&handlers);
@@ -71,6 +73,23 @@ int scale_without_vectors(int numerator, int longer_side) {
   constexpr int kNumerators[] = {3, 3, 3, 5, 5, 6, 7, 9};
   const bool fits = numerator < 8 || longer_side <= kMaxSide / 9 * 8;
   return fits ? kNumerators[numerator - 1] : 7;
+}
+
+// Where a component's blocks become one pixel each, only their mean is used: most of a large progressive file need not
+// be decoded. The pixels are the same without it.
+void leave_out_fine_scans(JpegReader& reader) {
+  jpeg_decompress_struct& info = reader.info;
+  ComponentSet coarse{}, others{};
+  for (int c = 0; c < info.num_components; ++c) {
+    const jpeg_component_info& component = info.comp_info[c];
+    (component.DCT_scaled_size == 1 ? coarse : others)[static_cast<std::uint8_t>(component.component_id)] = true;
+  }
+  for (std::size_t id = 0; id < coarse.size(); ++id) coarse[id] = coarse[id] && !others[id];
+  const Bytes rest{info.src->next_input_byte, info.src->bytes_in_buffer};
+  if (coarse == ComponentSet{} || !(reader.coarse_scans = allocate_pixels(rest.size))) return;
+  info.src->bytes_in_buffer = without_fine_scans(rest, coarse, reader.coarse_scans.get());
+  info.src->next_input_byte = reader.coarse_scans.get();
+  info.do_block_smoothing = FALSE;  // it would guess what was left out
 }
 
 // Both are called under setjmp and may be left by a jump: they own nothing.
@@ -137,6 +156,7 @@ Result<Decoded> decode_at(Bytes file, int cover, bool with_vectors) {
   if (!reader.image.pixels || (cmyk && !reader.cmyk_row)) {
     return Error{Problem::kNoMemory, "expected memory for the JPEG picture, found none"};
   }
+  if (info.progressive_mode) leave_out_fine_scans(reader);
   if (!pixels_are_read(reader)) return failure(reader);
 
   Decoded decoded;

@@ -70,20 +70,57 @@ TEST(DecodeTest, JpegIsWhatOpenCvDecodes) {
 
 TEST(DecodeTest, CodingDoesNotChangePixels) {
   for (const std::vector<std::pair<int, int>>& sampling :
-       {std::vector<std::pair<int, int>>{}, {{2, 2}, {1, 1}, {1, 1}}}) {
+       {std::vector<std::pair<int, int>>{}, {{2, 1}, {1, 1}, {1, 1}}, {{2, 2}, {1, 1}, {1, 1}}}) {
     JpegKind plain;
     plain.sampling = sampling;
-    JpegKind progressive = plain, restarts = plain, arithmetic = plain;
-    progressive.progressive = true;
-    restarts.restart_interval = 2;
+    JpegKind progressive = plain, restarts = plain, arithmetic = plain, both = plain;
+    progressive.progressive = both.progressive = true;
+    restarts.restart_interval = both.restart_interval = 2;
     arithmetic.arithmetic = true;
     const cv::Mat photo = paint(301, 203, 5);
-    const auto reference = decode(view(write_jpeg(photo, plain)), 64);
-    for (const JpegKind& kind : {progressive, restarts, arithmetic}) {
-      const auto other = decode(view(write_jpeg(photo, kind)), 64);
-      EXPECT_EQ(difference(as_mat(reference->image), as_mat(other->image)).most, 0);
+    for (const int cover : {26, 51, 64}) {  // an eighth, a quarter, three eighths
+      const auto reference = decode(view(write_jpeg(photo, plain)), cover);
+      for (const JpegKind& kind : {progressive, restarts, arithmetic, both}) {
+        const auto other = decode(view(write_jpeg(photo, kind)), cover);
+        EXPECT_EQ(other->warning, "");
+        EXPECT_EQ(difference(as_mat(reference->image), as_mat(other->image)).most, 0) << cover;
+      }
     }
   }
+}
+
+// Turns half of the bytes of the scans that refine the first component; returns in how many scans.
+int damage_fine_scans(FileBytes& file) {
+  int scans = 0;
+  for (std::size_t at = 2; at + 4 < file.size();) {
+    const bool scan = file[at] == 0xFF && file[at + 1] == 0xDA;
+    const bool fine = scan && file[at + 4] == 1 && file[at + 5] == 1 && file[at + 7] > 0;
+    scans += fine;
+    at += 2 + file[at + 2] * 256 + file[at + 3];
+    const std::size_t begin = at;
+    while (at + 1 < file.size() && (file[at] != 0xFF || file[at + 1] == 0)) ++at;
+    for (std::size_t i = begin; fine && i < begin + (at - begin) / 2; ++i) file[i] = (file[i] ^ 0x55) & 0x7F;
+  }
+  return scans;
+}
+
+// Where each block becomes one pixel, what refines the blocks of brightness is not even read.
+TEST(DecodeTest, FineScansOfASmallPictureDoNotCount) {
+  JpegKind kind;
+  kind.progressive = true;
+  kind.sampling = {{2, 2}, {1, 1}, {1, 1}};
+  const FileBytes sound = write_jpeg(paint(805, 603, 3), kind);
+  FileBytes damaged = sound;
+  ASSERT_GE(damage_fine_scans(damaged), 3);
+  const auto reference = decode(view(sound), 76), small = decode(view(damaged), 76);
+  ASSERT_TRUE(small) << small.error().message;
+  EXPECT_EQ(small->warning, "");
+  EXPECT_EQ(difference(as_mat(reference->image), as_mat(small->image)).most, 0);
+  const auto larger = decode(view(damaged), 151);
+  EXPECT_TRUE(!larger || !larger->warning.empty());
+  FileBytes cut = sound;
+  cut.resize(cut.size() * 7 / 10);
+  EXPECT_NE(decode(view(cut), 76)->warning, "");
 }
 
 TEST(DecodeTest, JpegIsDecodedAtTheSmallestScaleThatCovers) {
