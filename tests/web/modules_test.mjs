@@ -23,6 +23,7 @@ const { comparePaths } = await load('files/found.ts');
 const { fromList } = await load('files/parts.ts');
 const { fromDrop } = await load('files/drop.ts');
 const { Pace } = await load('state/pace.ts');
+const { Drawing } = await load('view/drawing.ts');
 const { Results, groupOf } = await load('state/results.ts');
 const { Pool } = await load('pool/pool.ts');
 const { texts } = await load('text/texts.ts');
@@ -82,6 +83,39 @@ test('pace looks back ten seconds', () => {
   for (; now <= 40_000; now += 1000) pace.mark(20 + (now - 20_000) / 100); // then 10 a second
   assert.ok(Math.abs(pace.rate - 10) < 1e-9);
   assert.ok(Math.abs(pace.timeLeft(50) - 5) < 1e-9);
+});
+
+test('the page is drawn a few times a second for what comes by itself, and at once for a person', ({ mock }) => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  globalThis.document = { hidden: false };
+  globalThis.requestAnimationFrame = (frame) => setTimeout(frame, 5);
+  let now = 1000;
+  let draws = 0;
+  const pass = (milliseconds) => {
+    for (let i = 0; i < milliseconds; i += 1, now += 1) mock.timers.tick(1);
+  };
+  const drawing = new Drawing(() => (draws += 1), () => now);
+  drawing.requestSoon();
+  pass(10);
+  assert.equal(draws, 1, 'the first photo is drawn at once');
+  for (let photos = 0; photos < 100; photos += 1) {
+    drawing.requestSoon();
+    pass(10);
+  }
+  assert.ok(draws >= 7 && draws <= 9, `expected 8 drawings a second, found ${draws - 1}`);
+  pass(200);
+  const before = draws;
+  pass(1000);
+  assert.equal(draws, before, 'nothing is drawn where nothing comes');
+  drawing.requestSoon();
+  pass(10);
+  drawing.requestSoon();
+  drawing.request();
+  drawing.request();
+  pass(10);
+  assert.equal(draws, before + 2, 'a person does not wait for photos');
+  pass(1000);
+  assert.equal(draws, before + 2, 'what was to be drawn soon has been drawn');
 });
 
 test('results are in path order, counted, and each file is there once', () => {

@@ -10,6 +10,7 @@ import { keptFrom, SessionStore } from './state/session';
 import { language } from './text/language';
 import type { Offer } from './view/choose';
 import { byId, hideNotice, showBroken, showNotice } from './view/dom';
+import { Drawing } from './view/drawing';
 import { GoingOn } from './view/going-on';
 import { showNetwork } from './view/network';
 import { Saving } from './view/saving';
@@ -24,7 +25,6 @@ import { Viewer } from './view/viewer';
 const stallSeconds = 60;
 const startSeconds = 180;
 const mostWorkers = 8;
-const unseenPause = 1000; // milliseconds between two drawings that nobody sees
 const patience = 400; // milliseconds until a word that files are being looked for
 
 export class Page {
@@ -48,7 +48,7 @@ export class Page {
   private offered = 0; // files, by the offers that are coming
   private added = 0; // of them, those that were not in the list
   private looking: ReturnType<typeof setTimeout> | undefined;
-  private drawing = false;
+  private readonly drawing = new Drawing(() => this.draw());
   private deciding = false; // again, with other thresholds, before the next drawing
 
   constructor(
@@ -125,7 +125,7 @@ export class Page {
     // What is still found after the person has cancelled is listed, no more.
     if (this.state === 'stopped') this.results.skip(added.map(({ id }) => id));
     else for (const row of added) this.start(row);
-    this.draw();
+    this.drawing.request();
   }
 
   end(offer: Offer, unreadable: readonly string[]): void {
@@ -134,7 +134,7 @@ export class Page {
     if (unreadable[0] !== undefined) showNotice(language.texts.folderUnreadable(unreadable[0]));
     else if (this.added > 0) hideNotice();
     else showNotice(this.offered > 0 ? language.texts.allThere : language.texts.nothingFound);
-    this.draw();
+    this.drawing.request();
   }
 
   private goToWork(): void {
@@ -164,30 +164,30 @@ export class Page {
   }
 
   private listen(): void {
-    this.results.addEventListener('change', () => this.draw());
-    this.summary.addEventListener('change', () => this.drawNow());
+    this.results.addEventListener('change', () => this.drawing.requestSoon());
+    this.summary.addEventListener('change', () => this.drawing.now());
     language.addEventListener('change', () => {
       this.summary.build();
       this.table.refresh();
       this.showModel();
-      this.drawNow();
+      this.drawing.now();
     });
     byId('cancel').addEventListener('click', () => {
       this.results.skip(this.pool.cancelWaiting());
       this.pool.pause(false);
       this.state = 'stopped';
       byId('state').focus(); // this button goes
-      this.draw();
+      this.drawing.request();
     });
     byId('pause').addEventListener('click', () => this.pauseOrResume());
     byId('undo').addEventListener('click', () => this.undo());
-    byId('search').addEventListener('input', () => this.draw());
-    byId('order').addEventListener('change', () => this.draw());
+    byId('search').addEventListener('input', () => this.drawing.request());
+    byId('order').addEventListener('change', () => this.drawing.request());
     byId('view').addEventListener('change', () => this.table.choose(byId<HTMLSelectElement>('view').value as View));
-    this.sliders.addEventListener('toggle', () => this.draw());
+    this.sliders.addEventListener('toggle', () => this.drawing.request());
     this.sliders.addEventListener('change', () => {
       this.deciding = true;
-      this.draw();
+      this.drawing.request();
     });
     byId('open-sort-out').addEventListener('click', () => this.sortOut.open(this.saving.rows));
     byId('again').addEventListener('click', () => this.startOver());
@@ -211,7 +211,7 @@ export class Page {
     this.pace.mark(this.results.summary.done);
     this.pool.pause(this.state === 'paused');
     if (this.state === 'working') for (const row of this.results.takeUp()) this.start(row);
-    this.draw();
+    this.drawing.request();
   }
 
   private keep(row: Row): void {
@@ -230,6 +230,7 @@ export class Page {
     if (!row) return;
     this.saving.unsaved = true;
     this.keep(row);
+    this.drawing.request();
   }
 
   private startOver(): void {
@@ -257,16 +258,7 @@ export class Page {
     document.querySelector<HTMLElement>('#welcome button')?.focus();
   }
 
-  // At most once a frame, however many photos are done in it; a tab that nobody sees has no frames, but a title.
   private draw(): void {
-    if (this.drawing) return;
-    this.drawing = true;
-    if (document.hidden) setTimeout(() => this.drawNow(), unseenPause);
-    else requestAnimationFrame(() => this.drawNow());
-  }
-
-  private drawNow(): void {
-    this.drawing = false;
     if (this.deciding) {
       this.deciding = false;
       this.results.redecide();

@@ -12,6 +12,7 @@ export async function openOurs(browser, origin) {
   return async (photos) => {
     if (await page.locator('#again').isVisible()) await page.locator('#again').click();
     await page.locator('#files-input').setInputFiles(photos);
-    await page.locator('main[data-state="finished"]').waitFor();
+    // Looked at in each frame: a locator would look every half second.
+    await page.waitForFunction(() => document.querySelector('main').dataset.state === 'finished');
   };
 }
