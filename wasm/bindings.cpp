@@ -50,11 +50,13 @@ val finished(const catdog::Result<catdog::Preprocessed>& photo, catdog::Format f
   if (!photo) return failed(photo.error(), format);
   const catdog::Image& picture = photo->picture;
   const std::size_t values = picture.row_bytes() * picture.height;
-  std::vector<float> tensor(values);
-  catdog::to_tensor(picture, tensor.data());
+  const catdog::PixelBuffer memory = catdog::allocate_pixels(values * sizeof(float));
+  if (!memory) return failed({catdog::Problem::kNoMemory, "expected memory for the picture, found none"}, format);
+  auto* tensor = reinterpret_cast<float*>(memory.get());
+  catdog::to_tensor(picture, tensor);
   val result = val::object();
   result.set("pixels", copy_out("Uint8Array", picture.pixels.get(), values));
-  result.set("tensor", copy_out("Float32Array", tensor.data(), values));
+  result.set("tensor", copy_out("Float32Array", tensor, values));
   result.set("width", photo->width);
   result.set("height", photo->height);
   result.set("format", std::string(catdog::format_name(photo->format)));

@@ -45,8 +45,8 @@ struct JpegReader {
     handlers.output_message = [](j_common_ptr) {};
     progress.progress_monitor = [](j_common_ptr any) {
       auto* self = static_cast<JpegReader*>(any->client_data);
-      if (self->info.input_scan_number <= kMaxProgressiveScans) return;
-      std::snprintf(self->message, sizeof self->message, "more than %d scans", kMaxProgressiveScans);
+      if (self->info.input_scan_number <= kMaxScans) return;
+      std::snprintf(self->message, sizeof self->message, "more than %d scans", kMaxScans);
       self->error_code = JERR_BAD_PROGRESSION;
       std::longjmp(self->on_error, 1);
     };
@@ -75,20 +75,33 @@ int scale_without_vectors(int numerator, int longer_side) {
   return fits ? kNumerators[numerator - 1] : 7;
 }
 
-// Where a component's blocks become one pixel each, only their mean is used: most of a large progressive file need not
-// be decoded. The pixels are the same without it.
+// Where a component's blocks become one pixel each, only their means are used: most of a large progressive file need
+// not be decoded. The pixels are the same without it.
 void leave_out_fine_scans(JpegReader& reader) {
   jpeg_decompress_struct& info = reader.info;
-  ComponentSet coarse{}, others{};
+  ComponentSet all{}, coarse{}, others{};
   for (int c = 0; c < info.num_components; ++c) {
     const jpeg_component_info& component = info.comp_info[c];
-    (component.DCT_scaled_size == 1 ? coarse : others)[static_cast<std::uint8_t>(component.component_id)] = true;
+    const auto id = static_cast<std::uint8_t>(component.component_id);
+    all[id] = true;
+    (component.DCT_scaled_size == 1 ? coarse : others)[id] = true;
   }
   for (std::size_t id = 0; id < coarse.size(); ++id) coarse[id] = coarse[id] && !others[id];
   const Bytes rest{info.src->next_input_byte, info.src->bytes_in_buffer};
   if (coarse == ComponentSet{} || !(reader.coarse_scans = allocate_pixels(rest.size))) return;
-  info.src->bytes_in_buffer = without_fine_scans(rest, coarse, reader.coarse_scans.get());
+
+  JpegScan begun;
+  begun.count = info.comps_in_scan;
+  for (int i = 0; i < begun.count; ++i) {
+    begun.components[i] = static_cast<std::uint8_t>(info.cur_comp_info[i]->component_id);
+  }
+  begun.first = info.Ss;
+  begun.last = info.Se;
+  begun.lowest_bit = info.Al;
+  const std::size_t size = without_fine_scans(rest, begun, all, coarse, reader.coarse_scans.get());
+  if (size == 0) return;
   info.src->next_input_byte = reader.coarse_scans.get();
+  info.src->bytes_in_buffer = size;
   info.do_block_smoothing = FALSE;  // it would guess what was left out
 }
 

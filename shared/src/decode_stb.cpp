@@ -71,31 +71,55 @@ Error failure(Format format, int width, int height) {
   return {Problem::kCorrupt, "expected a sound " + picture + ", found damage or an unsupported kind (" + why + ")"};
 }
 
-// A PNG's size stands at a fixed place; stb_image refuses a huge one without saying so.
-Result<bool> check_png_header(Bytes file) {
+// A PNG's header stands at a fixed place. stb_image refuses a huge picture, and one that unpacks to more than
+// kMaxBlock, without saying so.
+Result<bool> check_png(Bytes file) {
+  const auto byte = [&](std::size_t at) { return std::uint64_t{file.data[at]}; };
   const auto u32 = [&](std::size_t at) {
-    const std::uint8_t* d = file.data + at;
-    return std::uint64_t{d[0]} << 24 | std::uint64_t{d[1]} << 16 | std::uint64_t{d[2]} << 8 | d[3];
+    return byte(at) << 24 | byte(at + 1) << 16 | byte(at + 2) << 8 | byte(at + 3);
   };
-  if (file.size < 24) return Error{Problem::kCorrupt, "expected a PNG header of 24 bytes, found the end of the file"};
+  if (file.size < 29) return Error{Problem::kCorrupt, "expected a PNG header of 29 bytes, found the end of the file"};
   if (std::memcmp(file.data + 12, "IHDR", 4) != 0) {
     return Error{Problem::kCorrupt, "expected a PNG that begins with its header (IHDR), found another chunk"};
   }
-  return check_size(u32(16), u32(20), kMaxWholePixels);
+  const std::uint64_t width = u32(16), height = u32(20), depth = byte(24), colours = byte(25);
+  if (auto size = check_size(width, height, kMaxWholePixels); !size) return size;
+  const std::uint64_t channels = (colours & 2 && colours != 3 ? 3 : 1) + (colours & 4 ? 1 : 0);
+  const bool interlaced = byte(28) != 0;  // stb_image then begins with too little memory, and doubles it
+  const std::uint64_t most = interlaced ? kMaxBlock / 2 : kMaxBlock;
+  const std::uint64_t unpacked = height * (1 + (width * channels * depth + 7) / 8);
+  if (unpacked > most) {
+    return Error{Problem::kTooLarge, "expected a PNG picture that unpacks to at most " + std::to_string(most >> 20) +
+                                         " MiB, found " + std::to_string((unpacked >> 20) + 1) + " MiB"};
+  }
+  return true;
 }
 
-// stb_image 2.27 writes beyond its tables where a JPEG's Huffman table (DHT) names more than 256 symbols. A table may
-// stand anywhere behind the bytes FF C4; it is walked here just as stb_image will.
-bool huffman_tables_fit(Bytes file) {
-  constexpr int kMostSymbols = 256, kLengths = 16;
+// What stb_image does not check in a JPEG, of which every marker may stand anywhere. It decodes each scan of any
+// number, and version 2.27 writes beyond its tables where a Huffman table (DHT) names more than 256 symbols; tables are
+// walked here just as stb_image will.
+Result<bool> check_jpeg(Bytes file) {
+  constexpr int kMostSymbols = 256, kLengths = 16, kMostTables = 2 * kMaxScans;
   const auto byte = [&](std::size_t at) { return at < file.size ? int{file.data[at]} : 0; };
+  int scans = 0, tables = 0;
   for (std::size_t marker = 0; marker + 1 < file.size; ++marker) {
-    if (file.data[marker] != 0xFF || file.data[marker + 1] != 0xC4) continue;
+    if (file.data[marker] != 0xFF) continue;
+    scans += file.data[marker + 1] == 0xDA;
+    if (scans > kMaxScans) {
+      return Error{Problem::kCorrupt, "expected a JPEG of at most " + std::to_string(kMaxScans) + " scans, found more"};
+    }
+    if (file.data[marker + 1] != 0xC4) continue;
+    if (++tables > kMostTables) {
+      return Error{Problem::kCorrupt,
+                   "expected a JPEG with at most " + std::to_string(kMostTables) + " segments of tables, found more"};
+    }
     std::size_t at = marker + 4;
     for (int left = (byte(marker + 2) << 8 | byte(marker + 3)) - 2; left > 0;) {
       int symbols = 0;
       for (int i = 1; i <= kLengths; ++i) symbols += byte(at + i);
-      if (symbols > kMostSymbols) return false;
+      if (symbols > kMostSymbols) {
+        return Error{Problem::kCorrupt, "expected JPEG tables of at most 256 symbols, found more"};
+      }
       at += 1 + kLengths + symbols;
       left -= 1 + kLengths + symbols;
     }
@@ -133,12 +157,8 @@ constexpr stbi_io_callbacks kCallbacks = {Source::read, Source::skip, Source::en
 }  // namespace
 
 Result<Decoded> decode_stb(Bytes file, Format format) {
-  if (format == Format::kPng) {
-    if (auto header = check_png_header(file); !header) return header.error();
-  }
-  if (format == Format::kJpeg && !huffman_tables_fit(file)) {
-    return Error{Problem::kCorrupt, "expected JPEG tables of at most 256 symbols, found more"};
-  }
+  const auto check = format == Format::kPng ? check_png(file) : format == Format::kJpeg ? check_jpeg(file) : true;
+  if (!check) return check.error();
   int width = 0, height = 0, channels = 0;
   Source header{file};
   if (!stbi_info_from_callbacks(&kCallbacks, &header, &width, &height, &channels)) return failure(format, 0, 0);

@@ -29,18 +29,19 @@ std::size_t find(const FileBytes& bytes, const FileBytes& wanted) {
   return std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end()) - bytes.begin();
 }
 
-FileBytes big_png_header(std::uint32_t width, std::uint32_t height) {
+FileBytes big_png_header(std::uint32_t width, std::uint32_t height, int depth = 8, int colours = 2,
+                         bool interlaced = false) {
   ByteWriter out;
   out.text("\x89PNG\r\n\x1A\n")
       .u32be(13)
       .text("IHDR")
       .u32be(width)
       .u32be(height)
-      .u8(8)
-      .u8(2)
+      .u8(static_cast<std::uint8_t>(depth))
+      .u8(static_cast<std::uint8_t>(colours))
       .u8(0)
       .u8(0)
-      .u8(0)
+      .u8(interlaced)
       .u32be(0);
   return out.u32be(0).text("IDAT").u32be(0).u32be(0).text("IEND").u32be(0xAE426082).bytes;
 }
@@ -72,6 +73,13 @@ void add_jpeg(std::vector<TestPicture>& out) {
   FileBytes noisy = jpeg;
   for (std::size_t i = scan + 20; i + 2 < noisy.size(); i += 7) noisy[i] = static_cast<std::uint8_t>(i * 31);
   add("noise-in-scan", noisy);
+  FileBytes tables{0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0, 0};  // each table reaches over the ones behind it
+  const FileBytes table{0xFF, 0xC4, 0xFF, 0xFF, 0, 4};
+  for (int i = 0; i < 50'000; ++i) {
+    tables.insert(tables.end(), table.begin(), table.end());
+    tables.resize(tables.size() + 15);
+  }
+  add("overlapping-tables", tables);
 }
 
 void add_png(std::vector<TestPicture>& out) {
@@ -91,7 +99,10 @@ void add_png(std::vector<TestPicture>& out) {
   add("giant-65535x65535", big_png_header(65535, 65535));
   add("giant-2147483647x1", big_png_header(2147483647, 1));
   add("giant-20000x20000", big_png_header(20000, 20000));
+  add("giant-9000x8000-16-bit-with-alpha", big_png_header(9000, 8000, 16, 6));
+  add("giant-9000x8000-interlaced-with-alpha", big_png_header(9000, 8000, 8, 6, true));
   add("empty-9000x9000", big_png_header(9000, 9000));
+  add("empty-9000x8000-interlaced", big_png_header(9000, 8000, 8, 2, true));
 }
 
 void add_rasters(std::vector<TestPicture>& out) {

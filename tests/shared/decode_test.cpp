@@ -89,6 +89,43 @@ TEST(DecodeTest, CodingDoesNotChangePixels) {
   }
 }
 
+// The file as if it had ended after so many scans.
+FileBytes first_scans(const FileBytes& file, int scans) {
+  std::size_t at = 2;
+  while (at + 4 < file.size()) {
+    if (file[at + 1] == 0xDA && scans-- == 0) break;
+    at += 2 + file[at + 2] * 256 + file[at + 3];
+    while (at + 1 < file.size() && (file[at] != 0xFF || file[at + 1] == 0)) ++at;
+  }
+  FileBytes part(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(at));
+  part.insert(part.end(), {0xFF, 0xD9});
+  return part;
+}
+
+// OpenCV gives libjpeg all scans. Where coefficients were never sent, libjpeg smooths the blocks, at this scale too.
+TEST(DecodeTest, ProgressiveJpegAtAnEighthIsWhatOpenCvDecodes) {
+  int scripts = 0;
+  for (const std::vector<std::pair<int, int>>& sampling :
+       {std::vector<std::pair<int, int>>{}, {{2, 1}, {1, 1}, {1, 1}}, {{2, 2}, {1, 1}, {1, 1}}}) {
+    JpegKind kind;
+    kind.progressive = true;
+    kind.sampling = sampling;
+    const FileBytes whole = write_jpeg(paint(805, 603, 3), kind);
+    for (int scans = 1; scans <= 10; ++scans) {
+      const FileBytes file = first_scans(whole, scans);
+      scripts += file.size() < whole.size();
+      const auto decoded = decode(view(file), 76);
+      ASSERT_TRUE(decoded) << decoded.error().message;
+      EXPECT_EQ(decoded->warning, "");
+      cv::Mat golden;
+      cv::cvtColor(cv::imdecode(file, cv::IMREAD_REDUCED_COLOR_8), golden, cv::COLOR_BGR2RGB);
+      ASSERT_EQ(as_mat(decoded->image).size(), golden.size());
+      EXPECT_EQ(difference(as_mat(decoded->image), golden).most, 0) << scans << " scans";
+    }
+  }
+  EXPECT_EQ(scripts, 27);  // of 10 scans the last part is the whole
+}
+
 // Turns half of the bytes of the scans that refine the first component; returns in how many scans.
 int damage_fine_scans(FileBytes& file) {
   int scans = 0;

@@ -10,7 +10,10 @@
 #include <cstdio>
 #include <functional>
 
+#include "catdog/decode.h"
 #include "catdog/preprocess.h"
+#include "pictures/jpeg_writer.h"
+#include "pictures/painter.h"
 #include "pictures/test_pictures.h"
 #include "support/test_data.h"
 
@@ -97,6 +100,39 @@ TEST(LimitsTest, MessagesNameTheLimitAndTheSize) {
   const auto result = preprocess(view(giant->bytes), 128);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message, "expected at most 100 megapixels, found 20000×20000");
+}
+
+// A file whose picture is refined by so many scans that give nothing.
+FileBytes jpeg_of_scans(int scans) {
+  JpegKind kind;
+  kind.colours = JpegColours::kGrey;
+  kind.progressive = true;
+  const FileBytes file = write_jpeg(paint(64, 64, 1), kind);
+  const FileBytes marker{0xFF, 0xDA};
+  const auto scan = std::search(file.begin(), file.end(), marker.begin(), marker.end());
+  FileBytes bytes(file.begin(), scan);
+  for (int i = 0; i < scans; ++i) bytes.insert(bytes.end(), scan, scan + 10);
+  bytes.insert(bytes.end(), {0xFF, 0xD9});
+  return bytes;
+}
+
+TEST(LimitsTest, AJpegOfEndlessScansIsRefused) {
+  for (const int cover : {0, 8, 64}) {
+    EXPECT_TRUE(decode(view(jpeg_of_scans(kMaxScans)), cover)) << cover;
+    const auto result = decode(view(jpeg_of_scans(kMaxScans + 1)), cover);
+    ASSERT_FALSE(result) << cover;
+    EXPECT_NE(result.error().message.find("more than 500 scans"), std::string::npos) << result.error().message;
+  }
+}
+
+TEST(LimitsTest, APngThatUnpacksToTooMuchIsToldSo) {
+  const auto pictures = broken_pictures();
+  const auto deep = std::find_if(pictures.begin(), pictures.end(), [](const TestPicture& picture) {
+    return picture.name == "broken/giant-9000x8000-16-bit-with-alpha.png";
+  });
+  ASSERT_NE(deep, pictures.end());
+  EXPECT_EQ(preprocess(view(deep->bytes), 128).error().message,
+            "expected a PNG picture that unpacks to at most 512 MiB, found 550 MiB");
 }
 
 TEST(LimitsTest, AFileThatIsTooLargeIsNotLookedAt) {

@@ -54,6 +54,10 @@ async function decodeInBrowser(core: CatdogCore, file: File, bytes: Uint8Array, 
   }
   const { width, height } = bitmap;
   try {
+    const most = core.maxWholePixels();
+    if (width * height > most) {
+      return failure(`expected at most ${most / 1e6} megapixels, found ${width}×${height}`, 'too-large', refused.format);
+    }
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext('2d');
     if (!context) return failure('expected memory for the picture, found none', 'no-memory', refused.format);

@@ -20,7 +20,7 @@ export function toCsv(
 ): string[] {
   const corrected = rows.some((row) => row.correction !== null);
   const finish = (line: string, last: string): string => {
-    const whole = corrected ? line.replace(/\r\n$/, `,${quoted(disarmed(last), ',')}\r\n`) : line;
+    const whole = corrected ? `${line.slice(0, -2)},${quoted(disarmed(last), ',')}\r\n` : line;
     return form.separator === ',' ? whole : separated(whole, form.separator, labels.length);
   };
   const lines = [finish(core.csvHeader(labels), 'corrected')];
