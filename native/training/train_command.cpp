@@ -17,7 +17,8 @@ std::string fine_tuning_text() {
   const TrainOptions o = fine_tuning_defaults();
   std::ostringstream text;
   text << "--network " << o.network << " --epochs " << o.epochs << " --batch " << o.batch << " --rate " << o.rate
-       << "\n--weight-decay " << o.weight_decay << " --warm-up " << o.warm_up << " --average " << o.average;
+       << "\n--weight-decay " << o.weight_decay << " --warm-up " << o.warm_up << " --smoothing " << o.smoothing
+       << " --average " << o.average;
   return text.str();
 }
 
@@ -166,6 +167,7 @@ void use_fine_tuning_defaults(const CLI::App& app, TrainOptions& o) {
   use("--rate", &TrainOptions::rate);
   use("--weight-decay", &TrainOptions::weight_decay);
   use("--warm-up", &TrainOptions::warm_up);
+  use("--smoothing", &TrainOptions::smoothing);
   use("--average", &TrainOptions::average);
 }
 

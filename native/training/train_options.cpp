@@ -56,9 +56,10 @@ TrainOptions fine_tuning_defaults() {
   options.network = "efficientnet_lite0";
   options.epochs = 4;
   options.batch = 48;
-  options.rate = 8e-4;
+  options.rate = 4e-4;
   options.weight_decay = 0.02;
   options.warm_up = 0.25;
+  options.smoothing = 0;
   options.average = 0.998;
   return options;
 }
