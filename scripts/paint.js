@@ -211,4 +211,7 @@ function paint(canvas, { kind, scene, ...animal }, seed) {
   background(context, scene, next);
   if (kind === 'cat') paintCat(context, animal, next);
   if (kind === 'dog') paintDog(context, animal, next);
+  // Hairs are sharper than a camera draws them: a network that knows photos would take the whole for a drawing.
+  context.filter = 'blur(4.5px)';
+  context.drawImage(canvas, 0, 0);
 }
