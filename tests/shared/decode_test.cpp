@@ -89,15 +89,20 @@ TEST(DecodeTest, CodingDoesNotChangePixels) {
   }
 }
 
-// The file as if it had ended after so many scans.
-FileBytes first_scans(const FileBytes& file, int scans) {
-  std::size_t at = 2;
-  while (at + 4 < file.size()) {
-    if (file[at + 1] == 0xDA && scans-- == 0) break;
-    at += 2 + file[at + 2] * 256 + file[at + 3];
-    while (at + 1 < file.size() && (file[at] != 0xFF || file[at + 1] == 0)) ++at;
+// Where the headers of a sound file's scans begin.
+std::vector<std::size_t> scans_of(const FileBytes& file) {
+  std::vector<std::size_t> begins;
+  for (std::size_t at = 0; at + 1 < file.size(); ++at) {
+    if (file[at] == 0xFF && file[at + 1] == 0xDA) begins.push_back(at);
   }
-  FileBytes part(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(at));
+  return begins;
+}
+
+// The file as if it had ended after so many scans.
+FileBytes first_scans(const FileBytes& file, std::size_t scans) {
+  const auto begins = scans_of(file);
+  if (scans >= begins.size()) return file;
+  FileBytes part(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(begins[scans]));
   part.insert(part.end(), {0xFF, 0xD9});
   return part;
 }
@@ -111,7 +116,7 @@ TEST(DecodeTest, ProgressiveJpegAtAnEighthIsWhatOpenCvDecodes) {
     kind.progressive = true;
     kind.sampling = sampling;
     const FileBytes whole = write_jpeg(paint(805, 603, 3), kind);
-    for (int scans = 1; scans <= 10; ++scans) {
+    for (std::size_t scans = 1; scans <= 10; ++scans) {
       const FileBytes file = first_scans(whole, scans);
       scripts += file.size() < whole.size();
       const auto decoded = decode(view(file), 76);
@@ -128,17 +133,17 @@ TEST(DecodeTest, ProgressiveJpegAtAnEighthIsWhatOpenCvDecodes) {
 
 // Turns half of the bytes of the scans that refine the first component; returns in how many scans.
 int damage_fine_scans(FileBytes& file) {
-  int scans = 0;
-  for (std::size_t at = 2; at + 4 < file.size();) {
-    const bool scan = file[at] == 0xFF && file[at + 1] == 0xDA;
-    const bool fine = scan && file[at + 4] == 1 && file[at + 5] == 1 && file[at + 7] > 0;
-    scans += fine;
-    at += 2 + file[at + 2] * 256 + file[at + 3];
-    const std::size_t begin = at;
-    while (at + 1 < file.size() && (file[at] != 0xFF || file[at + 1] == 0)) ++at;
-    for (std::size_t i = begin; fine && i < begin + (at - begin) / 2; ++i) file[i] = (file[i] ^ 0x55) & 0x7F;
+  int damaged = 0;
+  const auto begins = scans_of(file);
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    const std::size_t begin = begins[i], end = i + 1 < begins.size() ? begins[i + 1] : file.size();
+    const bool fine = file[begin + 4] == 1 && file[begin + 5] == 1 && file[begin + 7] > 0;
+    if (!fine) continue;
+    ++damaged;
+    const std::size_t data = begin + 2 + file[begin + 2] * 256 + file[begin + 3];
+    for (std::size_t at = data; at < data + (end - data) / 2; ++at) file[at] = (file[at] ^ 0x55) & 0x7F;
   }
-  return scans;
+  return damaged;
 }
 
 // Where each block becomes one pixel, what refines the blocks of brightness is not even read.
