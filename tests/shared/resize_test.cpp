@@ -90,6 +90,17 @@ TEST(ResizeTest, ShrinkingIsOpenCvsInterArea) {
   }
 }
 
+// What the header says of many rows: their weights have 8 bits.
+TEST(ResizeTest, ManyRowsAreNearOpenCvsInterArea) {
+  const int cases[][2] = {{1'000, 2}, {6'000, 4}, {40'000, 11}};
+  for (const auto& [rows, levels] : cases) {
+    const cv::Mat source = noise(130, rows, 3);
+    cv::Mat golden;
+    cv::resize(source, golden, {128, 128}, 0, 0, cv::INTER_AREA);
+    EXPECT_LE(difference(resized(source, 128, 128), golden).most, levels) << rows;
+  }
+}
+
 TEST(ResizeTest, GrowingIsBilinear) {
   cv::RNG random(8);
   for (unsigned i = 0; i < 40; ++i) {
