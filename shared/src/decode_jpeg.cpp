@@ -45,8 +45,9 @@ struct JpegReader {
     handlers.output_message = [](j_common_ptr) {};
     progress.progress_monitor = [](j_common_ptr any) {
       auto* self = static_cast<JpegReader*>(any->client_data);
-      if (self->info.input_scan_number <= kMaxScans) return;
-      std::snprintf(self->message, sizeof self->message, "more than %d scans", kMaxScans);
+      const int most = most_scans(std::uint64_t{self->info.image_width} * self->info.image_height);
+      if (self->info.input_scan_number <= most) return;
+      std::snprintf(self->message, sizeof self->message, "more than %d scans", most);
       self->error_code = JERR_BAD_PROGRESSION;
       std::longjmp(self->on_error, 1);
     };

@@ -95,19 +95,21 @@ Result<bool> check_png(Bytes file) {
   return true;
 }
 
+Error too_many_scans(int most) {
+  return {Problem::kCorrupt, "expected a JPEG of at most " + std::to_string(most) + " scans, found more"};
+}
+
 // What stb_image does not check in a JPEG, of which every marker may stand anywhere. It decodes each scan of any
 // number, and version 2.27 writes beyond its tables where a Huffman table (DHT) names more than 256 symbols; tables are
-// walked here just as stb_image will.
-Result<bool> check_jpeg(Bytes file) {
+// walked here just as stb_image will. Gives how many scans there are.
+Result<int> check_jpeg(Bytes file) {
   constexpr int kMostSymbols = 256, kLengths = 16, kMostTables = 2 * kMaxScans;
   const auto byte = [&](std::size_t at) { return at < file.size ? int{file.data[at]} : 0; };
   int scans = 0, tables = 0;
   for (std::size_t marker = 0; marker + 1 < file.size; ++marker) {
     if (file.data[marker] != 0xFF) continue;
     scans += file.data[marker + 1] == 0xDA;
-    if (scans > kMaxScans) {
-      return Error{Problem::kCorrupt, "expected a JPEG of at most " + std::to_string(kMaxScans) + " scans, found more"};
-    }
+    if (scans > kMaxScans) return too_many_scans(kMaxScans);
     if (file.data[marker + 1] != 0xC4) continue;
     if (++tables > kMostTables) {
       return Error{Problem::kCorrupt,
@@ -124,7 +126,7 @@ Result<bool> check_jpeg(Bytes file) {
       left -= 1 + kLengths + symbols;
     }
   }
-  return true;
+  return scans;
 }
 
 // What stb_image reads from; knows whether it was asked for more than there is.
@@ -157,8 +159,9 @@ constexpr stbi_io_callbacks kCallbacks = {Source::read, Source::skip, Source::en
 }  // namespace
 
 Result<Decoded> decode_stb(Bytes file, Format format) {
-  const auto check = format == Format::kPng ? check_png(file) : format == Format::kJpeg ? check_jpeg(file) : true;
-  if (!check) return check.error();
+  if (const auto png = format == Format::kPng ? check_png(file) : true; !png) return png.error();
+  const auto scans = format == Format::kJpeg ? check_jpeg(file) : 0;
+  if (!scans) return scans.error();
   int width = 0, height = 0, channels = 0;
   Source header{file};
   if (!stbi_info_from_callbacks(&kCallbacks, &header, &width, &height, &channels)) return failure(format, 0, 0);
@@ -166,6 +169,7 @@ Result<Decoded> decode_stb(Bytes file, Format format) {
   const std::uint64_t rows = static_cast<std::uint64_t>(std::abs(std::int64_t{height}));
   const std::uint64_t columns = width < 0 ? std::uint64_t{1} << 32 : static_cast<std::uint64_t>(width);
   if (auto size = check_size(columns, rows, kMaxWholePixels); !size) return size.error();
+  if (const int most = most_scans(columns * rows); *scans > most) return too_many_scans(most);
 
   Source source{file};
   stbi__g_failure_reason = nullptr;  // looking for the format has left one

@@ -102,8 +102,8 @@ TEST(LimitsTest, MessagesNameTheLimitAndTheSize) {
   EXPECT_EQ(result.error().message, "expected at most 100 megapixels, found 20000×20000");
 }
 
-// A file whose picture is refined by so many scans that give nothing.
-FileBytes jpeg_of_scans(int scans) {
+// A file whose picture, said to be of `side` × `side` pixels, is refined by so many scans that give nothing.
+FileBytes jpeg_of_scans(int scans, int side = 64) {
   JpegKind kind;
   kind.colours = JpegColours::kGrey;
   kind.progressive = true;
@@ -111,6 +111,12 @@ FileBytes jpeg_of_scans(int scans) {
   const FileBytes marker{0xFF, 0xDA};
   const auto scan = std::search(file.begin(), file.end(), marker.begin(), marker.end());
   FileBytes bytes(file.begin(), scan);
+  const FileBytes frame{0xFF, 0xC2};  // its length (2), the precision (1), height and width (2 each)
+  const auto size = std::search(bytes.begin(), bytes.end(), frame.begin(), frame.end()) + 5;
+  for (int i : {0, 2}) {
+    size[i] = static_cast<std::uint8_t>(side >> 8);
+    size[i + 1] = static_cast<std::uint8_t>(side & 0xFF);
+  }
   for (int i = 0; i < scans; ++i) bytes.insert(bytes.end(), scan, scan + 10);
   bytes.insert(bytes.end(), {0xFF, 0xD9});
   return bytes;
@@ -123,6 +129,18 @@ TEST(LimitsTest, AJpegOfEndlessScansIsRefused) {
     ASSERT_FALSE(result) << cover;
     EXPECT_NE(result.error().message.find("more than 500 scans"), std::string::npos) << result.error().message;
   }
+}
+
+// Each scan costs time for all pixels: few are enough for a photo.
+TEST(LimitsTest, ALargeJpegMayHaveFewerScans) {
+  EXPECT_EQ(most_scans(1), kMaxScans);
+  EXPECT_EQ(most_scans(24'000'000), 223);
+  EXPECT_EQ(most_scans(kMaxPixels), 20);
+  constexpr int kSide = 4000, kMost = 335;
+  EXPECT_TRUE(decode(view(jpeg_of_scans(kMost, kSide)), 16));
+  const auto result = decode(view(jpeg_of_scans(kMost + 1, kSide)), 16);
+  ASSERT_FALSE(result);
+  EXPECT_NE(result.error().message.find("more than 335 scans"), std::string::npos) << result.error().message;
 }
 
 TEST(LimitsTest, APngThatUnpacksToTooMuchIsToldSo) {
