@@ -14,6 +14,10 @@ def case(name, output, status='run', inner=''):
 
 class CountTestsTest(unittest.TestCase):
     def count(self, *cases, failed=0):
+        lines, code = self.lines(*cases, failed=failed)
+        return lines[-1], code
+
+    def lines(self, *cases, failed=0):
         with tempfile.TemporaryDirectory() as folder:
             report = os.path.join(folder, 'report.xml')
             if cases:
@@ -21,7 +25,7 @@ class CountTestsTest(unittest.TestCase):
                     stream.write(f'<testsuite>{"".join(cases)}</testsuite>')
             done = subprocess.run([sys.executable, TOOL, str(failed), report], capture_output=True, text=True,
                                   check=False)
-        return done.stdout.splitlines()[-1], done.returncode
+        return done.stdout.splitlines(), done.returncode
 
     def test_google_test_tells_how_many(self):
         output = '[  PASSED  ] 12 tests.\n[  SKIPPED ] 2 tests, listed below:\n'
@@ -45,6 +49,11 @@ class CountTestsTest(unittest.TestCase):
     def test_a_crash_is_one_failure(self):
         self.assertEqual(self.count(case('a', '[ RUN      ] A.B', 'fail', '<failure message="SEGFAULT"/>')),
                          ('0 passed, 1 failed, 0 skipped', 1))
+
+    def test_what_a_failure_said_last_is_shown(self):
+        lines, _ = self.lines(case('a', '\n'.join(f'line {i}' for i in range(50)) + '\n\n', 'fail', '<failure/>'), case('b', 'fine'))
+        self.assertEqual(lines[0], 'failed: a (1)')
+        self.assertEqual(lines[1:-1], [f'    line {i}' for i in range(38, 50)])
 
     def test_skipped_alone_is_no_success(self):
         skipped = case('a', 'skipped: no photos', 'notrun', '<skipped message="SKIP_RETURN_CODE=77"/>')
