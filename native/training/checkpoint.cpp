@@ -60,21 +60,6 @@ std::pair<torch::Tensor, torch::Tensor> as_tensors(const MetricsCollector& seen)
   return {labels, probabilities};
 }
 
-// The averaged weights by our names.
-Weights averaged_weights(torch::serialize::InputArchive& archive) {
-  const std::string prefix = "average/";
-  Weights weights;
-  for (const std::string& key : archive.keys()) {
-    if (key.compare(0, prefix.size(), prefix) != 0) continue;
-    torch::Tensor stored;
-    archive.read(key, stored);
-    std::string name = key.substr(prefix.size());
-    std::replace(name.begin(), name.end(), '/', '.');
-    weights.emplace(name, to_array(stored));
-  }
-  return weights;
-}
-
 }  // namespace
 
 void write_archive(const fs::path& file, torch::serialize::OutputArchive& archive) {
@@ -154,32 +139,6 @@ TrainingState load_checkpoint(const fs::path& file, TorchNetwork& network, Weigh
     fail(file, "a whole checkpoint of this network", "a damaged one");
   }
   return state;
-}
-
-TrainedNetwork read_trained(const fs::path& file) {
-  if (!fs::exists(file)) fail(file, "the checkpoint of a training", "nothing of that name");
-  try {
-    torch::serialize::InputArchive archive;
-    archive.load_from(file.string());
-    c10::IValue text;
-    archive.read("state", text);
-    const auto json = nlohmann::ordered_json::parse(text.toStringRef());
-    const Weights weights = averaged_weights(archive);
-    const auto outputs = [&](const char* head) {
-      const auto found = weights.find(std::string(head) + ".weight");
-      return found == weights.end() ? 0 : static_cast<int>(found->second.shape.at(0));
-    };
-    NetworkSpec spec =
-        make_network(json.at("options").at("network"), {outputs("head"), outputs("presence") > 0, outputs("taught")});
-    spec.margin = json["options"].value("margin", 0);
-    return {fold_batch_norm(spec, weights), json.at("options").at("size"), json.at("data"), json.at("split")};
-  } catch (const c10::Error&) {
-    fail(file, "the checkpoint of a training", "a damaged one");
-  } catch (const std::logic_error& failure) {
-    fail(file, "the checkpoint of a training", std::string("another file (") + failure.what() + ")");
-  } catch (const nlohmann::json::exception&) {
-    fail(file, "the checkpoint of a training", "a damaged one");
-  }
 }
 
 }  // namespace catdog

@@ -39,13 +39,4 @@ void save_checkpoint(const std::filesystem::path& file, const TorchNetwork& netw
 TrainingState load_checkpoint(const std::filesystem::path& file, TorchNetwork& network, WeightAverage& average,
                               torch::optim::Optimizer& optimizer, const TrainingState& expected);
 
-// The averaged weights of a checkpoint, normalisations folded away, and the size that they are used at.
-struct TrainedNetwork {
-  PlainNetwork network;
-  int size = 0;
-  std::string data_digest, split_digest;  // of what it was trained with
-};
-// Throws std::runtime_error where the file is damaged.
-TrainedNetwork read_trained(const std::filesystem::path& file);
-
 }  // namespace catdog

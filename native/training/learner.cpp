@@ -103,11 +103,7 @@ torch::Tensor photos_for(const Batch& batch) {
 }  // namespace
 
 Learner::Learner(const TrainOptions& options, const TrainingData& data, Ranks* ranks)
-    : options_(options),
-      device_(ranks                         ? ranks->device()
-              : torch::cuda::is_available() ? torch::Device(torch::kCUDA)
-                                            : torch::Device(torch::kCPU)),
-      ranks_(ranks) {
+    : options_(options), device_(ranks ? ranks->device() : default_device()), ranks_(ranks) {
   at::set_num_threads(options.threads);
   torch::manual_seed(options.seed);
   Heads heads{static_cast<int>(data.store().classes().size()), data.other() != nullptr, 0};

@@ -156,6 +156,8 @@ void TorchNetwork::learn_from(int first) {
   for (std::size_t i = 0; i < all.size(); ++i) torch::Tensor(all[i]).set_requires_grad(stages_[i] >= first);
 }
 
+torch::Device default_device() { return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU; }
+
 Array to_array(const torch::Tensor& tensor) {
   const torch::Tensor plain = tensor.detach().to(torch::kCPU, torch::kFloat).contiguous();
   Array array{plain.sizes().vec(), std::vector<float>(static_cast<std::size_t>(plain.numel()))};

@@ -65,6 +65,9 @@ class TorchNetwork : public torch::nn::Module {
   std::vector<int> last_reader_;  // of each layer's output: after it the output is let go
 };
 
+// The GPU where LibTorch has one, else the CPU.
+torch::Device default_device();
+
 Array to_array(const torch::Tensor& tensor);
 
 // Parameters and running statistics by name ("head.weight"), copied to plain arrays and back.

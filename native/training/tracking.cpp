@@ -9,11 +9,10 @@
 namespace catdog {
 namespace {
 
-std::map<std::string, std::string> params_of(const TrainOptions& options, const FeatureStore& store,
-                                             const NetworkCost& cost) {
+std::map<std::string, std::string> params_of(const TrainOptions& options, const nlohmann::ordered_json& recipe,
+                                             const FeatureStore& store, const NetworkCost& cost) {
   std::map<std::string, std::string> params;
-  const auto binding = binding_options(options);
-  for (const auto& [name, value] : binding.items()) {
+  for (const auto& [name, value] : recipe.items()) {
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (!text.empty()) params[name] = text;
   }
@@ -43,16 +42,20 @@ tracking::Dataset dataset_of(const TrainOptions& options, const FeatureStore& st
 }
 
 // What MLflow's pages show as the run's description.
-std::string description_of(const TrainOptions& options, const FeatureStore& store) {
+std::string description_of(const nlohmann::ordered_json& recipe, const FeatureStore& store) {
   std::string classes;
   for (const std::string& name : store.classes()) classes += (classes.empty() ? "" : ", ") + name;
-  return options.network + " on " + std::to_string(store.samples().size()) + " photos of " + classes + ", " +
-         std::to_string(options.epochs) + " epochs";
+  std::string text = recipe.at("network").get<std::string>() + " on " + std::to_string(store.samples().size()) +
+                     " photos of " + classes;
+  if (recipe.contains(kAveraged)) text += ", mean of " + std::to_string(recipe[kAveraged].size()) + " trainings";
+  if (recipe.contains("epochs")) text += ", " + recipe["epochs"].dump() + " epochs";
+  return text;
 }
 
 }  // namespace
 
-TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store, const NetworkCost& cost)
+TrainingRun::TrainingRun(const TrainOptions& options, const nlohmann::ordered_json& recipe, const FeatureStore& store,
+                         const NetworkCost& cost)
     : options_(options) {
   if (!options_.tracked) return;
   tracking::RunOptions settings;
@@ -61,10 +64,10 @@ TrainingRun::TrainingRun(const TrainOptions& options, const FeatureStore& store,
   settings.experiment = options_.experiment;
   settings.name = options_.run_name;
   settings.parent = options_.parent;
-  settings.tags["mlflow.note.content"] = description_of(options_, store);
+  settings.tags["mlflow.note.content"] = description_of(recipe, store);
   settings.commit = current_commit();
   run_ = std::make_unique<tracking::Run>(settings);
-  run_->log_params(params_of(options_, store, cost));
+  run_->log_params(params_of(options_, recipe, store, cost));
   run_->log_dataset(dataset_of(options_, store));
 }
 
@@ -79,10 +82,12 @@ void TrainingRun::log_epoch(const nlohmann::ordered_json& epoch) {
 
 void TrainingRun::log_result(const Metrics& metrics, const std::string& test_set) {
   if (!run_) return;
-  run_->log_artifact(options_.out / "epochs.csv", "epochs.csv");
-  run_->log_artifact(options_.out / "metrics.json", "metrics.json");
-  run_->log_artifact(options_.out / "report.html", "report.html");
-  run_->log_artifact(options_.out / "last.pt", "checkpoints/last.pt");
+  for (const auto& [file, path] :
+       {std::pair("epochs.csv", "epochs.csv"), std::pair("metrics.json", "metrics.json"),
+        std::pair("report.html", "report.html"), std::pair("last.pt", "checkpoints/last.pt")}) {
+    // A mean of trainings has had no epochs.
+    if (std::filesystem::exists(options_.out / file)) run_->log_artifact(options_.out / file, path);
+  }
   run_->log_model(options_.out / "model");
   run_->log_model_metrics(options_.epochs, {{"final_accuracy", metrics.accuracy},
                                             {"final_f1", metrics.f1},

@@ -15,8 +15,10 @@ namespace catdog {
 class TrainingRun {
  public:
   // Begins the MLflow run, or goes on with the one of a resumed training. With options.tracked false it does nothing,
-  // here and below. `cost`: of the network as it is shipped. Throws std::runtime_error where a server refuses.
-  TrainingRun(const TrainOptions& options, const FeatureStore& store, const NetworkCost& cost);
+  // here and below. `recipe`: how the network is trained, which becomes the run's parameters. `cost`: of the network as
+  // it is shipped. Throws std::runtime_error where a server refuses.
+  TrainingRun(const TrainOptions& options, const nlohmann::ordered_json& recipe, const FeatureStore& store,
+              const NetworkCost& cost);
 
   // The MLflow run's id; empty where there is none (yet).
   std::string id() const { return run_ ? run_->id() : std::string(); }

@@ -6,6 +6,7 @@
 #include "support/tool.h"
 #include "training/augment.h"
 #include "training/commands.h"
+#include "training/common_options.h"
 #include "training/network_spec.h"
 #include "training/trainer.h"
 
@@ -23,10 +24,7 @@ std::string fine_tuning_text() {
 }
 
 void add_options(CLI::App& app, TrainOptions& o) {
-  app.add_option("--features", o.features, "Feature store made by catdog-features")->required();
-  app.add_option("--out", o.out, "Folder of this training: checkpoints, metrics and the model bundle")
-      ->check(no_name)
-      ->required();
+  add_data_options(app, o);
   app.add_option("--network", o.network, "Which network to train")
       ->capture_default_str()
       ->check(CLI::IsMember(network_names()));
@@ -68,19 +66,11 @@ void add_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--average", o.average, "Decay of the weights' moving average")
       ->capture_default_str()
       ->check(number_from(0.0, 0.999999));
-  app.add_option(
-         "--unsure-share", o.unsure_share,
-         "Share of validation photos that the bundle's thresholds leave undecided: unsure, or refused as showing none")
-      ->capture_default_str()
-      ->check(number_from(0.0, 1.0));
   app.add_option("--fold", o.fold, "I/K, such as 2/5: hold back this fold of K instead of the store's own split")
       ->check([](const std::string& text) {
         return parse_fold(text) ? "" : "expected I/K with I from 1 to K, such as 2/5, found '" + text + "'";
       });
-  app.add_option("--exclude", o.exclude,
-                 "Leave out the photos that this file lists: one path a line, or a CSV with a column 'path'");
   app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str()->check(CLI::NonNegativeNumber);
-  app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
   app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
   app.add_option("--without", o.without, "Leave out these kinds of random changes to training pictures")
       ->delimiter(',')
@@ -123,16 +113,9 @@ void add_options(CLI::App& app, TrainOptions& o) {
       ->capture_default_str()
       ->check(number_from(0.0, 1.0))
       ->needs("--teacher");
-  app.add_option("--other", o.other,
-                 "Feature store of photos of none of the classes (catdog-features --unlabelled): the network then\n"
-                 "also tells whether any of the classes is in the picture");
   app.add_option("--presence-weight", o.presence_weight, "In the loss, of telling that")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
-      ->needs("--other");
-  app.add_option("--refused-share", o.refused_share, "Share of validation photos that the presence threshold refuses")
-      ->capture_default_str()
-      ->check(number_from(0.0, 1.0))
       ->needs("--other");
   app.add_option("--checkpoint-seconds", o.checkpoint_seconds, "Between checkpoints")
       ->capture_default_str()
@@ -143,16 +126,7 @@ void add_options(CLI::App& app, TrainOptions& o) {
       ->capture_default_str()
       ->check(number_from(1.0, 1e6));
   app.add_flag("--resume", o.resume, "Go on with the training in --out where it stopped");
-  app.add_option("--tracking-uri", o.tracking_uri,
-                 "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");
-  app.add_option("--experiment", o.experiment, "MLflow experiment; default: MLFLOW_EXPERIMENT_NAME, else Default");
-  app.add_option("--run-name", o.run_name, "Name of the MLflow run; default: the folder's");
-  app.add_option("--parent", o.parent, "Id of the MLflow run that this one is part of; default: MLFLOW_PARENT_RUN_ID");
-  app.add_option("--register", o.registered, "Register the model under this name; the best is its 'champion'");
-  app.add_flag("!--no-tracking", o.tracked, "Tell MLflow nothing");
-  app.add_option("--data-origin", o.data_origin, "Where the photos come from, for the bundle")->capture_default_str();
-  app.add_option("--data-licence", o.data_licence, "The photos' licence, for the bundle")->capture_default_str();
-  app.add_option("--licence", o.licence, "The model's licence, for the bundle")->capture_default_str();
+  add_result_options(app, o);
 }
 
 // With --pretrained, what was not asked for is as fine-tuning wants it.
@@ -188,6 +162,7 @@ int train_command(int argc, char** argv) {
       "Besides training (each with its own --help):\n"
       "  catdog-train evaluate RUN… --features DIR   measures on photos not learned from, finds wrong labels\n"
       "  catdog-train compare RUN RUN…               puts trained networks side by side\n"
+      "  catdog-train average RUN RUN… --out DIR     makes one network of several fine-tuned ones\n"
       "  catdog-train sync RUN                       sends to MLflow what a server has not got yet");
   return run_tool(app, argc, argv, [&] {
     if (!options.pretrained.empty()) use_fine_tuning_defaults(app, options);

@@ -71,6 +71,9 @@ struct TrainOptions {
 // What must be the same for a training to go on where it stopped.
 nlohmann::ordered_json binding_options(const TrainOptions& options);
 
+// Where the recipe of a mean of trainings, which is else like binding_options, lists those (see average.h).
+inline constexpr const char* kAveraged = "averaged";
+
 // Side of the crops of an epoch. With first_crop they grow evenly to `crop`, which the last quarter of the epochs has:
 // most is learnt from small, cheap crops (Howard 2018, "progressive resizing").
 int crop_of_epoch(const TrainOptions& options, int epoch);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "training/checkpoint.h"
+#include "training/trained_network.h"
 
 namespace catdog {
 
@@ -11,11 +11,7 @@ TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingD
                                const torch::Device& device)
     : device_(device) {
   const TrainedNetwork trained = read_trained(run / "last.pt");
-  if (trained.data_digest != data.digest() || trained.split_digest != data.split_digest()) {
-    throw std::runtime_error(run.string() +
-                             ": expected a teacher trained on these photos, with the same ones held back, found one of "
-                             "another data set or split");
-  }
+  expect_same_photos(run, trained, data);
   NetworkSpec spec = trained.network.spec;
   spec.margin = 0;  // it is asked about the crops that the other network sees
   taught_ = spec.taught != NetworkSpec::kNone && spec.layers[spec.taught].out == taught;

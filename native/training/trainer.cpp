@@ -6,18 +6,16 @@
 #include <cstdio>
 #include <optional>
 
-#include "evaluation/metrics_text.h"
-#include "evaluation/report_page.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
 #include "support/progress.h"
-#include "training/bundle_writer.h"
 #include "training/checkpoint.h"
 #include "training/distributed.h"
 #include "training/learner.h"
 #include "training/report.h"
 #include "training/tracking.h"
+#include "training/training_result.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -80,7 +78,7 @@ Trainer::Trainer(const TrainOptions& options)
     options_.tracked = options_.tracked && leads();
   }
   fs::create_directories(options_.out);
-  tracked_ = std::make_unique<TrainingRun>(options_, data_.store(), cost_);
+  tracked_ = std::make_unique<TrainingRun>(options_, state_.options, data_.store(), cost_);
   for (const auto& epoch : state_.history) tracked_->log_epoch(epoch);  // what is known already is left out
 }
 
@@ -173,63 +171,9 @@ void Trainer::keep(const Metrics& trained, const Metrics& validated) {
 void Trainer::finish() {
   // Once more: a training killed after its last checkpoint has not come to it.
   write_file(in_run("epochs.csv"), history_csv(state_.history));
-  const FeatureStore& store = data_.store();
-  // Measured is what is shipped: folded, rounded, calibrated.
-  PlainNetwork shipped = for_use(learner_.network().spec(), learner_.weights());
-  round_to_half(shipped.weights);
-  TorchNetwork used(shipped.spec);
-  used.to(learner_.device());
-  set_weights(used, shipped.weights);
-  const double temperature =
-      evaluate(used, learner_.device(), store, data_.validation_rows(), options_.size).classes.best_temperature();
-  set_temperature(shipped, temperature);
-  round_to_half(shipped.weights);
-  set_weights(used, shipped.weights);
-  const Evaluation validated = evaluate(used, learner_.device(), store, data_.validation_rows(), options_.size);
-  const Metrics metrics = validated.classes.finish();
-  BundleDescription bundle;
-  bundle.labels = store.classes();
-  bundle.size = options_.size;
-  // Identifies the photos that were measured on.
-  std::string test_set = store.split_digest().substr(0, 12);
-  if (!options_.left_out.empty()) test_set += ", without " + options_.left_out.substr(0, 12);
-  std::fprintf(stderr, "\n%s", metrics_text(metrics, bundle.labels, "photos held back").c_str());
-  nlohmann::ordered_json measured = {
-      {"test_set", "photos of the data set held back from training (split " + test_set + ")"}};
-  measured.update(to_json(metrics, bundle.labels));
-  std::vector<bool> refused;
-  if (data_.other()) {
-    const auto others =
-        presence_of(used, learner_.device(), *data_.other(), data_.other_validation_rows(), options_.size);
-    const PresenceMetrics presence = presence_metrics(validated.presence, others, options_.refused_share);
-    bundle.thresholds.presence = static_cast<float>(presence.threshold);
-    for (const float present : validated.presence) refused.push_back(present < bundle.thresholds.presence);
-    measured["presence"] = to_json(presence);
-    say_presence(presence);
-  }
-  bundle.thresholds.confidence = validated.classes.confidence_threshold(options_.unsure_share, refused);
-  bundle.metrics.push_back(measured);
-  bundle.training = state_.options;
-  bundle.training["temperature"] = temperature;
-  bundle.training["photos"] = data_.train_rows().size();
-  bundle.training["data_digest"] = store.digest();
-  bundle.training["split_digest"] = store.split_digest();
-  if (data_.other()) bundle.training["other_digest"] = data_.other()->digest();
-  bundle.training["commit"] = current_commit();
-  bundle.training["run_id"] = folder_name(options_.out);
-  bundle.licence = options_.licence;
-  bundle.data_origin = options_.data_origin;
-  bundle.data_licence = options_.data_licence;
-  write_bundle(options_.out / "model", shipped, bundle);
-  write_file(in_run("metrics.json"), bundle.metrics.dump(2) + "\n");
-  Report report{store, data_.validation_rows(), validated.classes};
-  report.title = bundle.training["run_id"];
-  report.measured_on = "photos held back from training";
-  report.history = state_.history;
-  report.facts = facts_of(bundle.training);
-  write_file(in_run("report.html"), report_page(report));
-  tracked_->log_result(metrics, options_.left_out.empty() ? store.split_digest() : test_set);
-  std::fprintf(stderr, "\nReport: %s\nModel bundle: %s\n", in_run("report.html").c_str(), in_run("model").c_str());
+  const TrainingResult result = write_result({learner_.network().spec(), learner_.weights()}, learner_.device(), data_,
+                                             state_.options, state_.history);
+  tracked_->log_result(result.metrics, result.test_set);
 }
 
 void Trainer::run() {

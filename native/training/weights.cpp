@@ -1,5 +1,6 @@
 #include "training/weights.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <stdexcept>
@@ -87,6 +88,27 @@ void set_temperature(PlainNetwork& network, double temperature) {
   for (const char* part : {".weight", ".bias"}) {
     for (float& value : network.weights.at(head + part).values) value = static_cast<float>(value / temperature);
   }
+}
+
+Weights mean_of(const std::vector<Weights>& all) {
+  Weights mean = all.front();
+  for (const Weights& one : all) {
+    const bool alike = std::equal(one.begin(), one.end(), mean.begin(), mean.end(), [](const auto& a, const auto& b) {
+      return a.first == b.first && a.second.shape == b.second.shape;
+    });
+    if (!alike) throw std::runtime_error("expected networks of the same layers, found others");
+  }
+  for (auto& [name, array] : mean) {
+    std::vector<double> sum(array.values.size());
+    for (const Weights& one : all) {
+      const std::vector<float>& values = one.at(name).values;
+      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += static_cast<double>(values[i]);
+    }
+    for (std::size_t i = 0; i < sum.size(); ++i) {
+      array.values[i] = static_cast<float>(sum[i] / static_cast<double>(all.size()));
+    }
+  }
+  return mean;
 }
 
 std::uint16_t to_half(float value) {

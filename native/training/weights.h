@@ -32,6 +32,9 @@ PlainNetwork for_use(const NetworkSpec& spec, const Weights& weights);
 // Divides the classes' logits by `temperature`.
 void set_temperature(PlainNetwork& network, double temperature);
 
+// Number for number, of one or more. Throws std::runtime_error where names or shapes are not those of the first.
+Weights mean_of(const std::vector<Weights>& all);
+
 // Every number rounded to the nearest that has a half-precision float.
 void round_to_half(Weights& weights);
 std::uint16_t to_half(float value);

@@ -162,7 +162,7 @@ class FineTuneToolTest(unittest.TestCase):
                          '--no-tracking']):
             done = run(*command)
             self.assertEqual(done.returncode, 0, done.stderr)
-        for folder, word in ((teacher, 'expected a teacher trained on these photos, with the same ones held back'),
+        for folder, word in ((teacher, 'expected a network trained on these photos, with the same ones held back'),
                              (os.path.join(self.root, 'nobody'), 'nobody')):
             refused = run(TRAIN, '--features', self.features, '--network', 'cnn', '--teacher', folder, '--out',
                           os.path.join(self.root, 'never'), '--no-tracking')
@@ -176,6 +176,70 @@ class FineTuneToolTest(unittest.TestCase):
                       os.path.join(self.root, 'never'), '--no-tracking')
         self.assertEqual(refused.returncode, 1, refused.stderr)
         self.assertIn('last.pt: expected the checkpoint of a training', refused.stderr)
+
+    def average(self, name, *runs, photos=()):
+        return run(TRAIN, 'average', *(os.path.join(self.root, r) for r in runs), *(photos or self.photos()),
+                   '--out', os.path.join(self.root, name), '--no-tracking',
+                   *(() if photos else ('--refused-share', '0.1')))
+
+    def photos(self):
+        return ['--features', self.features, '--other', self.others]
+
+    def test_mean_of_trainings(self):
+        fast = ['--rate', '0.0003', '--layer-decay', '1', '--frozen', '0', '--average', '0.5']
+        for name, *own in (('long', '--epochs', '8', '--crop', '40', '--licence', 'MIT'), ('short', '--epochs', '4', '--crop', '32')):
+            done = run(*self.command(name, *fast, *own, '--refused-share', '0.1'))
+            self.assertEqual(done.returncode, 0, done.stderr)
+        cards = {name: self.card(name) for name in ('long', 'short')}
+
+        # The mean of a training and itself is what that training left.
+        done = self.average('itself', 'long', 'long')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        itself = self.card('itself')
+        for part in ('onnx', 'thresholds', 'metrics', 'licence', 'data', 'labels', 'presence'):
+            self.assertEqual(itself[part], cards['long'][part], part)
+
+        done = self.average('mean', 'long', 'short')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        mean = self.card('mean')
+        self.assertNotIn(mean['onnx']['sha256'], [card['onnx']['sha256'] for card in cards.values()])
+        self.assertGreater(mean['metrics'][0]['roc_auc'], 0.9, done.stderr)  # where to part them is not the mean of both
+        told = mean['training']
+        for name in ('epochs', 'crop'):  # of each training; what they have in common is said once
+            self.assertEqual([one[name] for one in told['averaged']], [card['training'][name] for card in cards.values()])
+            self.assertNotIn(name, told)
+        for one, name in zip(told['averaged'], cards):
+            self.assertEqual(one['run_id'], name)
+            self.assertEqual(one['checkpoint'], file_hash(os.path.join(self.root, name, 'last.pt')))
+        self.assertEqual(told['rate'], 0.0003)
+        self.assertEqual(mean['licence'], 'MIT')
+        # The same figures come from the engine that uses bundles, and the order of the trainings is nothing.
+        figures = os.path.join(self.root, 'figures.json')
+        done = run(TRAIN, 'evaluate', os.path.join(self.root, 'mean'), '--features', self.features, '--json', figures)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(figures, encoding='utf-8') as file:
+            self.assertEqual(json.load(file)['accuracy'], mean['metrics'][0]['accuracy'])
+        self.assertEqual(self.average('turned', 'short', 'long').returncode, 0)
+        self.assertEqual(self.card('turned')['onnx'], mean['onnx'])
+
+        # What has no mean is refused, with the reason.
+        self.assertEqual(run(*self.command('smaller', '--epochs', '1', '--size', '32')).returncode, 0)
+        done = run(TRAIN, *self.photos(), '--network', 'cnn', '--epochs', '1', '--out', os.path.join(self.root, 'scratch'),
+                   '--no-tracking')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for runs, photos, words in (
+                (('long', 'smaller'), (), 'smaller: expected the size of'),
+                (('scratch', 'long'), (), 'started from pretrained weights'),
+                (('long', 'nobody'), (), 'nobody: expected the folder of a finished training'),
+                (('long', 'short'), ['--features', self.others], 'expected a network trained on these photos'),
+                (('long', 'short'), ['--features', self.features], 'expected a network trained on these photos')):
+            refused = self.average('never', *runs, photos=photos)
+            self.assertEqual(refused.returncode, 1, refused.stderr)
+            self.assertIn(words, refused.stderr)
+        self.assertFalse(os.path.exists(os.path.join(self.root, 'never')))
+        refused = self.average('long', 'long', 'short')
+        self.assertIn("expected a folder of its own for the mean, found that of a training", refused.stderr)
+        self.assertEqual(self.card('long'), cards['long'])
 
 
 if __name__ == '__main__':

@@ -35,6 +35,26 @@ TEST(HalfTest, RoundsToTheNearestAndTiesToEven) {
   EXPECT_EQ(from_half(to_half(std::ldexp(1.0f, -26))), 0.0f);
 }
 
+TEST(MeanTest, IsOfEachNumber) {
+  const Weights first = {{"a", {{2}, {1, -3}}}, {"b", {{1, 1}, {1e8f}}}};
+  const Weights second = {{"a", {{2}, {2, 3}}}, {"b", {{1, 1}, {1}}}};
+  const Weights third = {{"a", {{2}, {6, 3}}}, {"b", {{1, 1}, {-1e8f}}}};
+  const Weights mean = mean_of({first, second, third});
+  EXPECT_EQ(mean.at("a").values, (std::vector<float>{3, 1}));
+  EXPECT_EQ(mean.at("a").shape, first.at("a").shape);
+  EXPECT_EQ(mean.at("b").values, std::vector<float>{1.0f / 3});  // nothing is lost on the way
+  EXPECT_EQ(mean_of({first}).at("a").values, first.at("a").values);
+}
+
+TEST(MeanTest, OfOtherNetworksThereIsNone) {
+  const Weights first = {{"a", {{2}, {1, 2}}}};
+  for (const Weights& other : {Weights{{"b", {{2}, {1, 2}}}}, Weights{{"a", {{1, 2}, {1, 2}}}},
+                               Weights{{"a", {{2}, {1, 2}}}, {"b", {{1}, {1}}}}, Weights{}}) {
+    EXPECT_THROW(mean_of({first, other}), std::runtime_error);
+    EXPECT_THROW(mean_of({other, first}), std::runtime_error);
+  }
+}
+
 TEST(TemperatureTest, DividesTheLogitsAndChangesNoDecision) {
   torch::manual_seed(2);
   TorchNetwork network(make_network("cnn", Heads{3, true}));

@@ -1,0 +1,40 @@
+#include "training/common_options.h"
+
+namespace catdog {
+
+void add_data_options(CLI::App& app, TrainOptions& o) {
+  app.add_option("--features", o.features, "Feature store made by catdog-features")->required();
+  app.add_option("--out", o.out, "Folder of this training: checkpoints, metrics and the model bundle")
+      ->check(no_name)
+      ->required();
+  app.add_option("--other", o.other,
+                 "Feature store of photos of none of the classes (catdog-features --unlabelled): the network then\n"
+                 "also tells whether any of the classes is in the picture");
+  app.add_option("--exclude", o.exclude,
+                 "Leave out the photos that this file lists: one path a line, or a CSV with a column 'path'");
+}
+
+void add_result_options(CLI::App& app, TrainOptions& o) {
+  app.add_option(
+         "--unsure-share", o.unsure_share,
+         "Share of validation photos that the bundle's thresholds leave undecided: unsure, or refused as showing none")
+      ->capture_default_str()
+      ->check(number_from(0.0, 1.0));
+  app.add_option("--refused-share", o.refused_share, "Share of validation photos that the presence threshold refuses")
+      ->capture_default_str()
+      ->check(number_from(0.0, 1.0))
+      ->needs("--other");
+  app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
+  app.add_option("--tracking-uri", o.tracking_uri,
+                 "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");
+  app.add_option("--experiment", o.experiment, "MLflow experiment; default: MLFLOW_EXPERIMENT_NAME, else Default");
+  app.add_option("--run-name", o.run_name, "Name of the MLflow run; default: the folder's");
+  app.add_option("--parent", o.parent, "Id of the MLflow run that this one is part of; default: MLFLOW_PARENT_RUN_ID");
+  app.add_option("--register", o.registered, "Register the model under this name; the best is its 'champion'");
+  app.add_flag("!--no-tracking", o.tracked, "Tell MLflow nothing");
+  app.add_option("--data-origin", o.data_origin, "Where the photos come from, for the bundle")->capture_default_str();
+  app.add_option("--data-licence", o.data_licence, "The photos' licence, for the bundle")->capture_default_str();
+  app.add_option("--licence", o.licence, "The model's licence, for the bundle")->capture_default_str();
+}
+
+}  // namespace catdog
