@@ -160,23 +160,35 @@ std::string facts_section(const Facts& facts) {
   return html + "</dl></section>\n";
 }
 
+std::string words(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+// Empty where there is nothing to say.
+std::string fact_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_number_unsigned()) return format_count(value.get<std::size_t>());
+  if (value.is_number()) return format_text("%.6g", value.get<double>());
+  return "";
+}
+
 }  // namespace
 
 Facts facts_of(const Json& training) {
   Facts facts;
   for (const auto& [key, value] : training.items()) {
-    std::string name = key == "photos" ? "photos learned from" : key, text;
-    std::replace(name.begin(), name.end(), '_', ' ');
-    if (value.is_string()) {
-      text = value.get<std::string>();
-    } else if (value.is_boolean()) {
-      text = value.get<bool>() ? "yes" : "no";
-    } else if (value.is_number_unsigned()) {
-      text = format_count(value.get<std::size_t>());
-    } else if (value.is_number()) {
-      text = format_text("%.6g", value.get<double>());
+    std::string text = fact_text(value);
+    if (value.is_array()) {  // of trainings: a line for each
+      for (const Json& one : value) {
+        std::string line;
+        for (const auto& [name, own] : one.items())
+          line += (line.empty() ? "" : ", ") + words(name) + " " + fact_text(own);
+        text += (text.empty() ? "" : "; ") + line;
+      }
     }
-    if (!text.empty()) facts.emplace_back(name, text);
+    if (!text.empty()) facts.emplace_back(key == "photos" ? "photos learned from" : words(key), text);
   }
   return facts;
 }

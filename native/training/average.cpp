@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include "evaluation/trained_model.h"
 #include "support/files.h"
@@ -24,25 +25,35 @@ constexpr const char* kBinding[] = {"network", "pretrained", "size", "margin", "
 
 Json value_of(const Json& options, const std::string& name) { return options.value(name, Json()); }
 
-std::vector<TrainedNetwork> read_all(const std::vector<fs::path>& runs) {
-  std::vector<TrainedNetwork> all;
-  for (const fs::path& run : runs) {
-    open_trained_model(run);  // it has come to its end
-    all.push_back(read_trained(run / "last.pt"));
-    const Json &first = all.front().options, &own = all.back().options;
-    if (!own.contains("pretrained")) {
-      fail(run, "a training that started from pretrained weights, as only such ones have a mean",
-           "one that started from scratch");
-    }
-    for (const char* name : kBinding) {
-      const Json expected = value_of(first, name), found = value_of(own, name);
-      if (found != expected) {
-        fail(run, "the " + std::string(name) + " of " + runs.front().string() + " (" + expected.dump() + ")",
-             found.dump());
-      }
+void expect_fits(const fs::path& run, const TrainedNetwork& own, const fs::path& first_run,
+                 const TrainedNetwork& first) {
+  if (!own.options.contains("pretrained")) {
+    fail(run, "a training that started from pretrained weights, as only such ones have a mean",
+         "one that started from scratch");
+  }
+  for (const char* name : kBinding) {
+    const Json expected = value_of(first.options, name), found = value_of(own.options, name);
+    if (found != expected) {
+      fail(run, "the " + std::string(name) + " of " + first_run.string() + " (" + expected.dump() + ")", found.dump());
     }
   }
-  return all;
+  if (!same_layers(own.network.weights, first.network.weights)) {
+    fail(run, "a network with the layers of " + first_run.string(), "one with others");
+  }
+}
+
+// What all bundles say at `where`, if they say the same.
+std::string common_word(const std::vector<TrainedModel>& bundles, const char* where) {
+  const nlohmann::ordered_json::json_pointer pointer(where);
+  const auto word_of = [&](const TrainedModel& model) {
+    return model.card.contains(pointer) && model.card[pointer].is_string() ? model.card[pointer].get<std::string>()
+                                                                           : "";
+  };
+  const std::string first = word_of(bundles.front());
+  for (const TrainedModel& model : bundles) {
+    if (word_of(model) != first) return TrainOptions().licence;
+  }
+  return first.empty() ? TrainOptions().licence : first;
 }
 
 // What all trainings have in common, and, in a list, what is each one's own.
@@ -68,21 +79,33 @@ Json recipe_of(const std::vector<fs::path>& runs, const std::vector<TrainedNetwo
 }  // namespace
 
 void average(const std::vector<fs::path>& runs, TrainOptions options) {
-  if (fs::exists(options.out / "last.pt")) {
-    fail(options.out, "a folder of its own for the mean", "that of a training");
+  if (fs::exists(options.out) && !fs::is_empty(options.out)) {
+    fail(options.out, "a new or empty folder for the mean", "one with something in it");
   }
-  const std::vector<TrainedNetwork> all = read_all(runs);
+  std::vector<TrainedModel> bundles;  // that there is one says that its training has come to the end
+  std::vector<TrainedNetwork> all;
+  for (const fs::path& run : runs) {
+    bundles.push_back(open_trained_model(run));
+    all.push_back(read_trained(run / "last.pt"));
+    expect_fits(run, all.back(), runs.front(), all.front());
+  }
+  for (const auto& [word, where] :
+       {std::pair(&options.licence, "/licence"), std::pair(&options.data_origin, "/data/origin"),
+        std::pair(&options.data_licence, "/data/licence")}) {
+    if (word->empty()) *word = common_word(bundles, where);
+  }
   const Json recipe = recipe_of(runs, all);
   options.size = all.front().size;
   options.margin = all.front().network.spec.margin;
   options.fold = recipe.value("fold", "");
+  options.epochs = 0;
   const TrainingData data(options);
   for (std::size_t i = 0; i < runs.size(); ++i) expect_same_photos(runs[i], all[i], data);
   if (data.options().left_out != recipe.value("exclude", "")) {
     fail(runs.front(), "the same photos left out as in its training (--exclude)", "others");
   }
   std::vector<Weights> weights;
-  for (const TrainedNetwork& one : all) weights.push_back(one.network.weights);
+  for (TrainedNetwork& one : all) weights.push_back(std::move(one.network.weights));
   const PlainNetwork mean{all.front().network.spec, mean_of(weights)};
   const NetworkCost cost = cost_of(for_use(mean.spec, mean.weights).spec, options.size);
   fs::create_directories(options.out);

@@ -4,7 +4,7 @@ namespace catdog {
 
 void add_data_options(CLI::App& app, TrainOptions& o) {
   app.add_option("--features", o.features, "Feature store made by catdog-features")->required();
-  app.add_option("--out", o.out, "Folder of this training: checkpoints, metrics and the model bundle")
+  app.add_option("--out", o.out, "Folder for figures, report and model bundle, and for a training's checkpoints")
       ->check(no_name)
       ->required();
   app.add_option("--other", o.other,

@@ -82,11 +82,11 @@ void TrainingRun::log_epoch(const nlohmann::ordered_json& epoch) {
 
 void TrainingRun::log_result(const Metrics& metrics, const std::string& test_set) {
   if (!run_) return;
-  for (const auto& [file, path] :
-       {std::pair("epochs.csv", "epochs.csv"), std::pair("metrics.json", "metrics.json"),
-        std::pair("report.html", "report.html"), std::pair("last.pt", "checkpoints/last.pt")}) {
-    // A mean of trainings has had no epochs.
-    if (std::filesystem::exists(options_.out / file)) run_->log_artifact(options_.out / file, path);
+  run_->log_artifact(options_.out / "metrics.json", "metrics.json");
+  run_->log_artifact(options_.out / "report.html", "report.html");
+  if (options_.epochs > 0) {  // a mean of trainings has none, and no checkpoint
+    run_->log_artifact(options_.out / "epochs.csv", "epochs.csv");
+    run_->log_artifact(options_.out / "last.pt", "checkpoints/last.pt");
   }
   run_->log_model(options_.out / "model");
   run_->log_model_metrics(options_.epochs, {{"final_accuracy", metrics.accuracy},

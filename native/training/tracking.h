@@ -25,8 +25,8 @@ class TrainingRun {
 
   // `epoch`: the object of the training's history.
   void log_epoch(const nlohmann::ordered_json& epoch);
-  // Figures, checkpoint and bundle of a training that has come to its end. `test_set` identifies the photos measured
-  // on.
+  // Figures and bundle of a training that has come to its end, and, unless it is a mean of others (no epochs), its
+  // checkpoint. `test_set` identifies the photos measured on.
   void log_result(const Metrics& metrics, const std::string& test_set);
   // Says on stderr what has become of the records.
   void finish(tracking::RunStatus status);

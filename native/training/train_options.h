@@ -15,7 +15,7 @@ struct TrainOptions {
   std::filesystem::path features;
   std::filesystem::path out;
   std::string network = "resnet";
-  int epochs = 25;
+  int epochs = 25;                // 0: nothing is trained (a mean of trainings)
   int batch = 64;                 // photos
   int size = 0;                   // of use: side of the network's photos in pixels; 0: the stored pictures'
   double blur = 1;                // factor of how often and how strongly training crops are blurred
@@ -71,7 +71,7 @@ struct TrainOptions {
 // What must be the same for a training to go on where it stopped.
 nlohmann::ordered_json binding_options(const TrainOptions& options);
 
-// Where the recipe of a mean of trainings, which is else like binding_options, lists those (see average.h).
+// Where the recipe of a mean of trainings, which is else like binding_options, lists those; average.h says how.
 inline constexpr const char* kAveraged = "averaged";
 
 // Side of the crops of an epoch. With first_crop they grow evenly to `crop`, which the last quarter of the epochs has:

@@ -35,15 +35,15 @@ TrainedNetwork read_trained(const fs::path& file) {
     c10::IValue text;
     archive.read("state", text);
     const auto json = nlohmann::ordered_json::parse(text.toStringRef());
+    const auto& options = json.at("options");
     const Weights weights = averaged_weights(archive);
     const auto outputs = [&](const char* head) {
       const auto found = weights.find(std::string(head) + ".weight");
       return found == weights.end() ? 0 : static_cast<int>(found->second.shape.at(0));
     };
     NetworkSpec spec =
-        make_network(json.at("options").at("network"), {outputs("head"), outputs("presence") > 0, outputs("taught")});
-    spec.margin = json["options"].value("margin", 0);
-    const auto& options = json.at("options");
+        make_network(options.at("network"), {outputs("head"), outputs("presence") > 0, outputs("taught")});
+    spec.margin = options.value("margin", 0);
     return {fold_batch_norm(spec, weights), options.at("size"), options, json.at("data"), json.at("split")};
   } catch (const c10::Error&) {
     fail(file, "the checkpoint of a training", "a damaged one");
@@ -57,7 +57,7 @@ TrainedNetwork read_trained(const fs::path& file) {
 void expect_same_photos(const fs::path& run, const TrainedNetwork& trained, const TrainingData& data) {
   if (trained.data_digest == data.digest() && trained.split_digest == data.split_digest()) return;
   fail(run, "a network trained on these photos, with the same ones held back",
-       "one of another data set or split (--features, --other and --exclude must be those of its training)");
+       "one of another data set or split (--features, --other and --fold must be those of its training)");
 }
 
 }  // namespace catdog

@@ -21,8 +21,8 @@ struct TrainedNetwork {
 // Throws std::runtime_error where the file is damaged.
 TrainedNetwork read_trained(const std::filesystem::path& file);
 
-// Throws std::runtime_error, naming `run`, where the network learned from other photos than `data` has, or from some
-// of those that are held back there.
+// Throws std::runtime_error, naming `run`, where the network was trained on another data set than `data`, or other
+// photos were held back; whatever either leaves out (--exclude).
 void expect_same_photos(const std::filesystem::path& run, const TrainedNetwork& trained, const TrainingData& data);
 
 }  // namespace catdog

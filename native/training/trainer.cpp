@@ -68,7 +68,7 @@ Trainer::Trainer(const TrainOptions& options)
   state_.seen = MetricsCollector(classes());
   if (options_.resume) {
     state_ = load_checkpoint(in_run("last.pt"), learner_.network(), learner_.average(), learner_.optimizer(), state_);
-  } else if (fs::exists(in_run("last.pt"))) {
+  } else if (fs::exists(in_run("last.pt")) || fs::exists(in_run("model"))) {
     throw std::runtime_error(options_.out.string() + ": expected a new folder (or --resume), found a training");
   }
   if (ranks_) {

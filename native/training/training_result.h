@@ -21,7 +21,7 @@ struct TrainingResult {
 // rounded to half precision, probabilities calibrated (temperature) and thresholds fitted on the same photos. Writes
 // model/, metrics.json and report.html into the folder data.options().out, and the figures to stderr. `recipe`: how it
 // was trained, for bundle and report. `history`: one object for each epoch, for the report; may be empty. Throws
-// std::runtime_error where a file cannot be written.
+// std::runtime_error where a file cannot be written, Interrupted after Ctrl-C.
 TrainingResult write_result(const PlainNetwork& trained, const torch::Device& device, const TrainingData& data,
                             const nlohmann::ordered_json& recipe, const nlohmann::ordered_json& history);
 

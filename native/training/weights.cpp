@@ -90,13 +90,16 @@ void set_temperature(PlainNetwork& network, double temperature) {
   }
 }
 
+bool same_layers(const Weights& a, const Weights& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& other) {
+    return one.first == other.first && one.second.shape == other.second.shape;
+  });
+}
+
 Weights mean_of(const std::vector<Weights>& all) {
   Weights mean = all.front();
   for (const Weights& one : all) {
-    const bool alike = std::equal(one.begin(), one.end(), mean.begin(), mean.end(), [](const auto& a, const auto& b) {
-      return a.first == b.first && a.second.shape == b.second.shape;
-    });
-    if (!alike) throw std::runtime_error("expected networks of the same layers, found others");
+    if (!same_layers(one, mean)) throw std::runtime_error("expected networks of the same layers, found others");
   }
   for (auto& [name, array] : mean) {
     std::vector<double> sum(array.values.size());

@@ -32,7 +32,10 @@ PlainNetwork for_use(const NetworkSpec& spec, const Weights& weights);
 // Divides the classes' logits by `temperature`.
 void set_temperature(PlainNetwork& network, double temperature);
 
-// Number for number, of one or more. Throws std::runtime_error where names or shapes are not those of the first.
+// Whether names and shapes are the same.
+bool same_layers(const Weights& a, const Weights& b);
+
+// Number for number, of one or more. Throws std::runtime_error where they do not have the same layers.
 Weights mean_of(const std::vector<Weights>& all);
 
 // Every number rounded to the nearest that has a half-precision float.

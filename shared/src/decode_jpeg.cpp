@@ -47,7 +47,8 @@ struct JpegReader {
       auto* self = static_cast<JpegReader*>(any->client_data);
       const int most = most_scans(std::uint64_t{self->info.image_width} * self->info.image_height);
       if (self->info.input_scan_number <= most) return;
-      std::snprintf(self->message, sizeof self->message, "more than %d scans", most);
+      std::snprintf(self->message, sizeof self->message, "more than %d scans of %u×%u pixels", most,
+                    self->info.image_width, self->info.image_height);
       self->error_code = JERR_BAD_PROGRESSION;
       std::longjmp(self->on_error, 1);
     };

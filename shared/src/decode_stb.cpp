@@ -95,8 +95,8 @@ Result<bool> check_png(Bytes file) {
   return true;
 }
 
-Error too_many_scans(int most) {
-  return {Problem::kCorrupt, "expected a JPEG of at most " + std::to_string(most) + " scans, found more"};
+Error too_many_scans(int most, const std::string& of) {
+  return {Problem::kCorrupt, "expected a JPEG" + of + " of at most " + std::to_string(most) + " scans, found more"};
 }
 
 // What stb_image does not check in a JPEG, of which every marker may stand anywhere. It decodes each scan of any
@@ -109,7 +109,7 @@ Result<int> check_jpeg(Bytes file) {
   for (std::size_t marker = 0; marker + 1 < file.size; ++marker) {
     if (file.data[marker] != 0xFF) continue;
     scans += file.data[marker + 1] == 0xDA;
-    if (scans > kMaxScans) return too_many_scans(kMaxScans);
+    if (scans > kMaxScans) return too_many_scans(kMaxScans, "");
     if (file.data[marker + 1] != 0xC4) continue;
     if (++tables > kMostTables) {
       return Error{Problem::kCorrupt,
@@ -169,7 +169,9 @@ Result<Decoded> decode_stb(Bytes file, Format format) {
   const std::uint64_t rows = static_cast<std::uint64_t>(std::abs(std::int64_t{height}));
   const std::uint64_t columns = width < 0 ? std::uint64_t{1} << 32 : static_cast<std::uint64_t>(width);
   if (auto size = check_size(columns, rows, kMaxWholePixels); !size) return size.error();
-  if (const int most = most_scans(columns * rows); *scans > most) return too_many_scans(most);
+  if (const int most = most_scans(columns * rows); *scans > most) {
+    return too_many_scans(most, " of " + std::to_string(columns) + "×" + std::to_string(rows) + " pixels");
+  }
 
   Source source{file};
   stbi__g_failure_reason = nullptr;  // looking for the format has left one

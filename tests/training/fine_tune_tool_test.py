@@ -1,5 +1,6 @@
 """catdog-train --pretrained: a network that was taught something else goes on from there, with photos of none of the classes."""
 import csv
+import glob
 import hashlib
 import json
 import os
@@ -177,18 +178,20 @@ class FineTuneToolTest(unittest.TestCase):
         self.assertEqual(refused.returncode, 1, refused.stderr)
         self.assertIn('last.pt: expected the checkpoint of a training', refused.stderr)
 
-    def average(self, name, *runs, photos=()):
+    def average(self, name, *runs, photos=(), options=('--no-tracking',)):
+        shares = () if photos else ('--refused-share', '0.1')
         return run(TRAIN, 'average', *(os.path.join(self.root, r) for r in runs), *(photos or self.photos()),
-                   '--out', os.path.join(self.root, name), '--no-tracking',
-                   *(() if photos else ('--refused-share', '0.1')))
+                   '--out', os.path.join(self.root, name), '--threads', '2', *shares, *options)
 
     def photos(self):
         return ['--features', self.features, '--other', self.others]
 
     def test_mean_of_trainings(self):
-        fast = ['--rate', '0.0003', '--layer-decay', '1', '--frozen', '0', '--average', '0.5']
-        for name, *own in (('long', '--epochs', '8', '--crop', '40', '--licence', 'MIT'), ('short', '--epochs', '4', '--crop', '32')):
-            done = run(*self.command(name, *fast, *own, '--refused-share', '0.1'))
+        fast = ['--rate', '0.0003', '--layer-decay', '1', '--frozen', '0', '--average', '0.5', '--margin', '4',
+                '--refused-share', '0.1']
+        for name, *own in (('long', '--epochs', '8', '--crop', '40', '--licence', 'MIT', '--data-origin', 'drawn'),
+                           ('short', '--epochs', '4', '--crop', '32', '--data-origin', 'drawn')):
+            done = run(*self.command(name, *fast, *own))
             self.assertEqual(done.returncode, 0, done.stderr)
         cards = {name: self.card(name) for name in ('long', 'short')}
 
@@ -199,11 +202,12 @@ class FineTuneToolTest(unittest.TestCase):
         for part in ('onnx', 'thresholds', 'metrics', 'licence', 'data', 'labels', 'presence'):
             self.assertEqual(itself[part], cards['long'][part], part)
 
-        done = self.average('mean', 'long', 'short')
+        runs = os.path.join(self.root, 'mlruns')
+        done = self.average('mean', 'long', 'short', options=('--tracking-uri', runs, '--data-licence', 'mine'))
         self.assertEqual(done.returncode, 0, done.stderr)
         mean = self.card('mean')
         self.assertNotIn(mean['onnx']['sha256'], [card['onnx']['sha256'] for card in cards.values()])
-        self.assertGreater(mean['metrics'][0]['roc_auc'], 0.9, done.stderr)  # where to part them is not the mean of both
+        self.assertGreater(mean['metrics'][0]['roc_auc'], 0.9, done.stderr)
         told = mean['training']
         for name in ('epochs', 'crop'):  # of each training; what they have in common is said once
             self.assertEqual([one[name] for one in told['averaged']], [card['training'][name] for card in cards.values()])
@@ -211,8 +215,12 @@ class FineTuneToolTest(unittest.TestCase):
         for one, name in zip(told['averaged'], cards):
             self.assertEqual(one['run_id'], name)
             self.assertEqual(one['checkpoint'], file_hash(os.path.join(self.root, name, 'last.pt')))
-        self.assertEqual(told['rate'], 0.0003)
-        self.assertEqual(mean['licence'], 'MIT')
+        self.assertEqual((told['rate'], told['margin']), (0.0003, 4))
+        # Words that the trainings do not share are nobody's.
+        self.assertEqual((mean['licence'], mean['data']), ('unknown', {'origin': 'drawn', 'licence': 'mine'}))
+        with open(os.path.join(self.root, 'mean', 'report.html'), encoding='utf-8') as file:
+            self.assertRegex(file.read(), 'run id long.*epochs 8.*run id short.*epochs 4')
+        self.assert_tracked(runs, mean)
         # The same figures come from the engine that uses bundles, and the order of the trainings is nothing.
         figures = os.path.join(self.root, 'figures.json')
         done = run(TRAIN, 'evaluate', os.path.join(self.root, 'mean'), '--features', self.features, '--json', figures)
@@ -221,25 +229,47 @@ class FineTuneToolTest(unittest.TestCase):
             self.assertEqual(json.load(file)['accuracy'], mean['metrics'][0]['accuracy'])
         self.assertEqual(self.average('turned', 'short', 'long').returncode, 0)
         self.assertEqual(self.card('turned')['onnx'], mean['onnx'])
+        self.assert_what_has_no_mean_is_refused()
 
-        # What has no mean is refused, with the reason.
+    def assert_tracked(self, runs, card):
+        """As a run of its own, in the folder that MLflow reads."""
+        (params,) = glob.glob(os.path.join(runs, '*', '*', 'params'))
+        with open(os.path.join(params, 'averaged'), encoding='utf-8') as file:
+            self.assertEqual(json.load(file), card['training']['averaged'])
+        with open(os.path.join(params, '../metrics/final_accuracy'), encoding='utf-8') as file:
+            _, value, step = file.read().split()
+        self.assertEqual((float(value), step), (card['metrics'][0]['accuracy'], '0'))
+        with open(os.path.join(params, '../tags/mlflow.note.content'), encoding='utf-8') as file:
+            self.assertIn('mean of 2 trainings', file.read())
+        files = set(os.listdir(os.path.join(params, '../artifacts')))
+        self.assertLessEqual({'metrics.json', 'report.html', 'model'}, files)
+        self.assertFalse({'epochs.csv', 'checkpoints'} & files)
+
+    def assert_what_has_no_mean_is_refused(self):
         self.assertEqual(run(*self.command('smaller', '--epochs', '1', '--size', '32')).returncode, 0)
         done = run(TRAIN, *self.photos(), '--network', 'cnn', '--epochs', '1', '--out', os.path.join(self.root, 'scratch'),
                    '--no-tracking')
         self.assertEqual(done.returncode, 0, done.stderr)
+        listed = os.path.join(self.root, 'listed.txt')
+        with open(listed, 'w', encoding='utf-8') as file:
+            file.write(f'{CLASSES[0]}/1.ppm\n')
         for runs, photos, words in (
                 (('long', 'smaller'), (), 'smaller: expected the size of'),
                 (('scratch', 'long'), (), 'started from pretrained weights'),
                 (('long', 'nobody'), (), 'nobody: expected the folder of a finished training'),
-                (('long', 'short'), ['--features', self.others], 'expected a network trained on these photos'),
-                (('long', 'short'), ['--features', self.features], 'expected a network trained on these photos')):
+                (('long', 'short'), ['--features', self.features], 'expected a network trained on these photos'),
+                (('long', 'short'), [*self.photos(), '--exclude', listed], 'expected the same photos left out')):
             refused = self.average('never', *runs, photos=photos)
             self.assertEqual(refused.returncode, 1, refused.stderr)
             self.assertIn(words, refused.stderr)
+        self.assertEqual(self.average('never', 'long').returncode, 2)
         self.assertFalse(os.path.exists(os.path.join(self.root, 'never')))
-        refused = self.average('long', 'long', 'short')
-        self.assertIn("expected a folder of its own for the mean, found that of a training", refused.stderr)
-        self.assertEqual(self.card('long'), cards['long'])
+        # Nothing is written over.
+        before = {name: self.card(name) for name in ('long', 'mean')}
+        for name in before:
+            self.assertIn('expected a new or empty folder for the mean', self.average(name, 'long', 'short').stderr)
+        self.assertIn('expected a new folder', run(*self.command('mean', '--epochs', '1')).stderr)
+        self.assertEqual({name: self.card(name) for name in before}, before)
 
 
 if __name__ == '__main__':
