@@ -204,7 +204,7 @@ function paintDog(context, { fur: base, dark, light, ears }, next) {
   context.stroke(new Path2D('M240 314 V332 M240 332 C262 352 296 354 312 330 M240 332 C218 352 184 354 168 330'));
 }
 
-function paint(canvas, { kind, scene, ...animal }, seed) {
+function paint(canvas, { kind, scene, soft = 4.5, ...animal }, seed) {
   const next = random(seed);
   canvas.width = canvas.height = side;
   const context = canvas.getContext('2d');
@@ -212,6 +212,6 @@ function paint(canvas, { kind, scene, ...animal }, seed) {
   if (kind === 'cat') paintCat(context, animal, next);
   if (kind === 'dog') paintDog(context, animal, next);
   // Hairs are sharper than a camera draws them: a network that knows photos would take the whole for a drawing.
-  context.filter = 'blur(4.5px)';
+  context.filter = `blur(${soft}px)`;
   context.drawImage(canvas, 0, 0);
 }
