@@ -259,11 +259,11 @@ class FineTuneToolTest(unittest.TestCase):
                 (('long', 'nobody'), (), 'nobody: expected the folder of a finished training'),
                 (('long', 'short'), ['--features', self.features], 'expected a network trained on these photos'),
                 (('long', 'short'), [*self.photos(), '--exclude', listed], 'expected the same photos left out')):
-            refused = self.average('never', *runs, photos=photos)
+            refused = self.average('no-mean', *runs, photos=photos)
             self.assertEqual(refused.returncode, 1, refused.stderr)
             self.assertIn(words, refused.stderr)
-        self.assertEqual(self.average('never', 'long').returncode, 2)
-        self.assertFalse(os.path.exists(os.path.join(self.root, 'never')))
+        self.assertEqual(self.average('no-mean', 'long').returncode, 2)
+        self.assertFalse(os.path.exists(os.path.join(self.root, 'no-mean')))
         # Nothing is written over.
         before = {name: self.card(name) for name in ('long', 'mean')}
         for name in before:
