@@ -171,7 +171,12 @@ std::string fact_text(const Json& value) {
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_number_unsigned()) return format_count(value.get<std::size_t>());
   if (value.is_number()) return format_text("%.6g", value.get<double>());
-  return "";
+  std::string text;
+  for (const auto& [name, part] : value.items()) {
+    const std::string between = value.is_array() ? "; " : ", ";
+    text += (text.empty() ? "" : between) + (value.is_array() ? "" : words(name) + " ") + fact_text(part);
+  }
+  return text;
 }
 
 }  // namespace
@@ -179,15 +184,7 @@ std::string fact_text(const Json& value) {
 Facts facts_of(const Json& training) {
   Facts facts;
   for (const auto& [key, value] : training.items()) {
-    std::string text = fact_text(value);
-    if (value.is_array()) {  // of trainings: a line for each
-      for (const Json& one : value) {
-        std::string line;
-        for (const auto& [name, own] : one.items())
-          line += (line.empty() ? "" : ", ") + words(name) + " " + fact_text(own);
-        text += (text.empty() ? "" : "; ") + line;
-      }
-    }
+    const std::string text = fact_text(value);
     if (!text.empty()) facts.emplace_back(key == "photos" ? "photos learned from" : words(key), text);
   }
   return facts;

@@ -21,7 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // In these the trainings must be alike.
-constexpr const char* kBinding[] = {"network", "pretrained", "size", "margin", "fold", "exclude"};
+constexpr const char* kMustAgree[] = {"network", "pretrained", "size", "margin", "fold", "exclude"};
 
 Json value_of(const Json& options, const std::string& name) { return options.value(name, Json()); }
 
@@ -31,7 +31,7 @@ void expect_fits(const fs::path& run, const TrainedNetwork& own, const fs::path&
     fail(run, "a training that started from pretrained weights, as only such ones have a mean",
          "one that started from scratch");
   }
-  for (const char* name : kBinding) {
+  for (const char* name : kMustAgree) {
     const Json expected = value_of(first.options, name), found = value_of(own.options, name);
     if (found != expected) {
       fail(run, "the " + std::string(name) + " of " + first_run.string() + " (" + expected.dump() + ")", found.dump());
@@ -42,18 +42,18 @@ void expect_fits(const fs::path& run, const TrainedNetwork& own, const fs::path&
   }
 }
 
-// What all bundles say at `where`, if they say the same.
+// What all bundles say at `where`, if they say the same; else what a training says that was told nothing.
 std::string common_word(const std::vector<TrainedModel>& bundles, const char* where) {
   const nlohmann::ordered_json::json_pointer pointer(where);
   const auto word_of = [&](const TrainedModel& model) {
     return model.card.contains(pointer) && model.card[pointer].is_string() ? model.card[pointer].get<std::string>()
                                                                            : "";
   };
-  const std::string first = word_of(bundles.front());
+  const std::string unknown = TrainOptions().licence, first = word_of(bundles.front());
   for (const TrainedModel& model : bundles) {
-    if (word_of(model) != first) return TrainOptions().licence;
+    if (word_of(model) != first) return unknown;
   }
-  return first.empty() ? TrainOptions().licence : first;
+  return first.empty() ? unknown : first;
 }
 
 // What all trainings have in common, and, in a list, what is each one's own.

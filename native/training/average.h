@@ -9,7 +9,8 @@
 namespace catdog {
 
 // Trainings that start from the same pretrained weights stay so near each other that the mean of what they learned is
-// a network too, often a better one than each, for the price of one (Wortsman et al. 2022, "Model soups").
+// a network too, often as good as the best of them or better, for the price of one (Wortsman et al. 2022, "Model
+// soups").
 //
 // `runs`: folders of finished trainings, two or more, whose averaged weights are taken from last.pt. They must have
 // started from pretrained weights of the same name, and have the same network, size, margin and photos. Of `options`
