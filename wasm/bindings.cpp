@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "catdog/csv.h"
-#include "catdog/limits.h"
-#include "catdog/paths.h"
-#include "catdog/prediction.h"
-#include "catdog/preprocess.h"
+#include "catdog/model/csv.h"
+#include "catdog/model/prediction.h"
+#include "catdog/photo/limits.h"
+#include "catdog/photo/paths.h"
+#include "catdog/photo/preprocess.h"
 
 namespace {
 

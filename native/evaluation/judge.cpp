@@ -5,8 +5,8 @@
 #include <new>
 #include <opencv2/core.hpp>
 
-#include "catdog/preprocess.h"
-#include "catdog/resize.h"
+#include "catdog/photo/preprocess.h"
+#include "catdog/photo/resize.h"
 #include "inference/network_pool.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"

@@ -5,7 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
 
-#include "catdog/resize.h"
+#include "catdog/photo/resize.h"
 #include "evaluation/html.h"
 #include "evaluation/metrics_text.h"
 #include "support/progress.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "catdog/csv.h"
+#include "catdog/model/csv.h"
 #include "evaluation/metrics_text.h"
 #include "support/files.h"
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "catdog/paths.h"
+#include "catdog/photo/paths.h"
 #include "support/files.h"
 #include "support/hash.h"
 

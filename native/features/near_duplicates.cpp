@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "catdog/resize.h"
+#include "catdog/photo/resize.h"
 
 namespace catdog {
 namespace {

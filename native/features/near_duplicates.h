@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "catdog/image.h"
+#include "catdog/photo/image.h"
 #include "catdog/result.h"
 
 namespace catdog {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "catdog/csv.h"
+#include "catdog/model/csv.h"
 #include "features/store_folder.h"
 #include "support/csv_reader.h"
 #include "support/files.h"

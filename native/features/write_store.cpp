@@ -5,8 +5,8 @@
 #include <map>
 #include <stdexcept>
 
-#include "catdog/csv.h"
-#include "catdog/preprocess.h"
+#include "catdog/model/csv.h"
+#include "catdog/photo/preprocess.h"
 #include "features/split.h"
 #include "support/files.h"
 #include "support/progress.h"

@@ -3,7 +3,7 @@
 #include <new>
 #include <stdexcept>
 
-#include "catdog/csv.h"
+#include "catdog/model/csv.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/photo.h"

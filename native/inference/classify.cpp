@@ -7,7 +7,7 @@
 #include <opencv2/core.hpp>
 #include <stdexcept>
 
-#include "catdog/csv.h"
+#include "catdog/model/csv.h"
 #include "inference/chunk.h"
 #include "inference/explain.h"
 #include "inference/frames.h"

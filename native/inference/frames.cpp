@@ -9,7 +9,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "support/interrupt.h"
 
 namespace catdog {

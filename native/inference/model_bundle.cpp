@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 #include "inference/onnx_header.h"
 #include "support/files.h"
 #include "support/hash.h"

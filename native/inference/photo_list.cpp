@@ -10,7 +10,7 @@
 #include <map>
 #include <stdexcept>
 
-#include "catdog/paths.h"
+#include "catdog/photo/paths.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 

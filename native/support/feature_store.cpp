@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 #include "support/csv_reader.h"
 #include "support/files.h"
 #include "support/hash.h"

@@ -11,8 +11,8 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "catdog/limits.h"
-#include "catdog/paths.h"
+#include "catdog/photo/limits.h"
+#include "catdog/photo/paths.h"
 #include "support/interrupt.h"
 
 namespace catdog {

@@ -17,9 +17,9 @@ namespace catdog {
 // The folder's own name, also of "runs/first/" and of ".".
 std::string folder_name(const std::filesystem::path& folder);
 
-// The files below `folder`, clutter left out (catdog/paths.h): their paths relative to it, '/' between folders, in path
-// order. Folders that are symbolic links are not followed. Sub-folders that cannot be opened are listed as files:
-// reading them says why. Throws std::runtime_error where `folder` is missing, no folder, or unreadable, and
+// The files below `folder`, clutter left out (catdog/photo/paths.h): their paths relative to it, '/' between folders,
+// in path order. Folders that are symbolic links are not followed. Sub-folders that cannot be opened are listed as
+// files: reading them says why. Throws std::runtime_error where `folder` is missing, no folder, or unreadable, and
 // Interrupted.
 std::vector<std::string> list_files(const std::filesystem::path& folder);
 

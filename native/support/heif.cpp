@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "support/platform_decoders.h"
 
 namespace catdog {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "support/platform_decoders.h"
 
 namespace catdog {

@@ -1,7 +1,7 @@
 // A photo of any format: the core's own, and what the core leaves to the platform.
 #pragma once
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 
 namespace catdog {
 

@@ -2,7 +2,7 @@
 // All of them check the size that the file promises before they decode, and hand upright pixels to the core.
 #pragma once
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 
 namespace catdog {
 

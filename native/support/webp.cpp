@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "support/platform_decoders.h"
 
 namespace catdog {

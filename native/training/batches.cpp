@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "catdog/preprocess.h"
-#include "catdog/resize.h"
+#include "catdog/photo/preprocess.h"
+#include "catdog/photo/resize.h"
 
 namespace catdog {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <ctime>
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 #include "support/files.h"
 #include "support/hash.h"
 #include "training/onnx_writer.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "catdog/prediction.h"
+#include "catdog/model/prediction.h"
 #include "training/weights.h"
 
 namespace catdog {

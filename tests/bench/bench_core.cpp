@@ -14,7 +14,7 @@
 
 #include <jpeglib.h>
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 
 namespace {
 

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <vector>
 
-#include "catdog/csv.h"
-#include "catdog/orientation.h"
-#include "catdog/preprocess.h"
+#include "catdog/model/csv.h"
+#include "catdog/photo/orientation.h"
+#include "catdog/photo/preprocess.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr int kSize = 16;

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <map>
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 #include "pictures/png_writer.h"
 #include "pictures/raster_writers.h"
 #include "pictures/test_pictures.h"

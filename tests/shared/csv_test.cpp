@@ -1,5 +1,5 @@
 // The CSV writer: RFC 4180, formulas disarmed, broken UTF-8, rounding.
-#include "catdog/csv.h"
+#include "catdog/model/csv.h"
 
 #include <gtest/gtest.h>
 

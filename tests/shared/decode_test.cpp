@@ -1,12 +1,12 @@
 // Decoding: every generated picture comes out as it was painted.
-#include "catdog/decode.h"
+#include "catdog/photo/decode.h"
 
 #include <gtest/gtest.h>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "pictures/exif_writer.h"
 #include "pictures/jpeg_writer.h"
 #include "pictures/painter.h"

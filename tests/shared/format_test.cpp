@@ -1,5 +1,5 @@
 // Formats are told by their first bytes.
-#include "catdog/format.h"
+#include "catdog/photo/format.h"
 
 #include <gtest/gtest.h>
 

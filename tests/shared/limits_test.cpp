@@ -1,5 +1,5 @@
 // Gigantic promises are refused before anything is allocated: in a process with little memory, and fast.
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -10,8 +10,8 @@
 #include <cstdio>
 #include <functional>
 
-#include "catdog/decode.h"
-#include "catdog/preprocess.h"
+#include "catdog/photo/decode.h"
+#include "catdog/photo/preprocess.h"
 #include "pictures/jpeg_writer.h"
 #include "pictures/painter.h"
 #include "pictures/test_pictures.h"

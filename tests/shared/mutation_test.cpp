@@ -3,8 +3,8 @@
 
 #include <random>
 
-#include "catdog/orientation.h"
-#include "catdog/preprocess.h"
+#include "catdog/photo/orientation.h"
+#include "catdog/photo/preprocess.h"
 #include "pictures/test_pictures.h"
 
 namespace catdog {

@@ -1,5 +1,5 @@
 // EXIF orientation: found where it is, ignored where it makes no sense, and turned the right way.
-#include "catdog/orientation.h"
+#include "catdog/photo/orientation.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Which files of a folder are offered, and in what order.
-#include "catdog/paths.h"
+#include "catdog/photo/paths.h"
 
 #include <gtest/gtest.h>
 

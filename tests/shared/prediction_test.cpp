@@ -1,5 +1,5 @@
 // From probabilities to a decision.
-#include "catdog/prediction.h"
+#include "catdog/model/prediction.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // From bytes to the network's input, against tensors made by OpenCV.
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 
 #include <gtest/gtest.h>
 

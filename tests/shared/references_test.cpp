@@ -6,7 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 #include "support/compare.h"
 #include "support/test_data.h"
 

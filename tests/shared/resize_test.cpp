@@ -1,5 +1,5 @@
 // Resizing: hand-computed cases, OpenCV as the judge, and what must never change.
-#include "catdog/resize.h"
+#include "catdog/photo/resize.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 #include "support/hash.h"
 #include "support/test_data.h"
 

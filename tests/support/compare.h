@@ -3,7 +3,7 @@
 
 #include <opencv2/core.hpp>
 
-#include "catdog/image.h"
+#include "catdog/photo/image.h"
 
 namespace catdog {
 

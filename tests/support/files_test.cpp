@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "support/hash.h"
 #include "support/temporary_folder.h"
 #include "support/test_data.h"

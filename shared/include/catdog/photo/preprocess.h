@@ -4,8 +4,8 @@
 #include <string>
 
 #include "catdog/bytes.h"
-#include "catdog/decode.h"
-#include "catdog/image.h"
+#include "catdog/photo/decode.h"
+#include "catdog/photo/image.h"
 #include "catdog/result.h"
 
 namespace catdog {

@@ -1,10 +1,10 @@
-#include "catdog/preprocess.h"
+#include "catdog/photo/preprocess.h"
 
 #include <array>
 #include <new>
 #include <utility>
 
-#include "catdog/resize.h"
+#include "catdog/photo/resize.h"
 
 namespace catdog {
 namespace {

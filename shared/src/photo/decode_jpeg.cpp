@@ -8,7 +8,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "decoders.h"
 #include "jpeg_scans.h"
 

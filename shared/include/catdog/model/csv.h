@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "catdog/prediction.h"
+#include "catdog/model/prediction.h"
 
 namespace catdog {
 

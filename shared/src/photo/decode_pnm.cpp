@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "decoders.h"
 
 namespace catdog {

@@ -1,4 +1,4 @@
-#include "catdog/orientation.h"
+#include "catdog/photo/orientation.h"
 
 #include <cstring>
 

@@ -1,4 +1,4 @@
-#include "catdog/csv.h"
+#include "catdog/model/csv.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // The decoders behind decode(): pictures as stored, not yet upright.
 #pragma once
 
-#include "catdog/decode.h"
+#include "catdog/photo/decode.h"
 
 namespace catdog {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "decoders.h"
 
 namespace {

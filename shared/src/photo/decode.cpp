@@ -1,10 +1,10 @@
-#include "catdog/decode.h"
+#include "catdog/photo/decode.h"
 
 #include <new>
 #include <utility>
 
-#include "catdog/limits.h"
-#include "catdog/orientation.h"
+#include "catdog/photo/limits.h"
+#include "catdog/photo/orientation.h"
 #include "decoders.h"
 
 namespace catdog {

@@ -1,4 +1,4 @@
-#include "catdog/paths.h"
+#include "catdog/photo/paths.h"
 
 namespace catdog {
 

@@ -1,7 +1,7 @@
 // Antialiased resizing in integer arithmetic: the same pixels on every machine.
 #pragma once
 
-#include "catdog/image.h"
+#include "catdog/photo/image.h"
 #include "catdog/result.h"
 
 namespace catdog {

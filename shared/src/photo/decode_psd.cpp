@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "catdog/limits.h"
+#include "catdog/photo/limits.h"
 #include "decoders.h"
 
 namespace catdog {

@@ -1,4 +1,4 @@
-#include "catdog/resize.h"
+#include "catdog/photo/resize.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "catdog/format.h"
+#include "catdog/photo/format.h"
 
 #include <algorithm>
 #include <cstring>

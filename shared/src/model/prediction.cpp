@@ -1,4 +1,4 @@
-#include "catdog/prediction.h"
+#include "catdog/model/prediction.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "catdog/bytes.h"
-#include "catdog/image.h"
+#include "catdog/photo/image.h"
 #include "catdog/result.h"
 
 namespace catdog {

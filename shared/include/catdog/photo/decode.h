@@ -5,8 +5,8 @@
 #include <string>
 
 #include "catdog/bytes.h"
-#include "catdog/format.h"
-#include "catdog/image.h"
+#include "catdog/photo/format.h"
+#include "catdog/photo/image.h"
 #include "catdog/result.h"
 
 namespace catdog {
