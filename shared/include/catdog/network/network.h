@@ -2,6 +2,7 @@
 // processor and in WebAssembly.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,7 +48,7 @@ struct Range {
   float greatest = 0;
 };
 
-// The ONNX metadata entry in which ranges stand: "NAME VALUE" lines.
+// The ONNX metadata entry in which ranges stand: lines of a name and a number with six decimals.
 inline constexpr const char* kRangesKey = "catdog.activation_ranges";
 std::string ranges_text(const std::vector<Range>& ranges);
 
@@ -83,8 +84,13 @@ class Network {
   // Widens `ranges` (empty at first) by what the picture makes of each tensor whose range int16 needs. float32 only.
   Result<bool> observe(const Image& picture, Workspace& workspace, std::vector<Range>& ranges) const;
 
- private:
+  // Memory that the network itself holds, and that each workspace does, in bytes.
+  std::size_t weight_bytes() const;
+  std::size_t workspace_bytes() const;
+
   struct Plan;
+
+ private:
   explicit Network(std::unique_ptr<const Plan> plan);
   std::unique_ptr<const Plan> plan_;
 };
