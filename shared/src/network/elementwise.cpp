@@ -56,6 +56,14 @@ void pool(const Window& w, View<const T> in, View<T> out, Begin begin, Take take
 
 }  // namespace
 
+// Copies whole blocks, so up to a block too much: what is beyond is written later, or belongs to nobody.
+template <class T>
+T* copy_blocks(const T* from, std::size_t count, T* to) {
+  constexpr std::size_t kBlock = 16 / sizeof(T);
+  for (std::size_t i = 0; i < count; i += kBlock) std::memcpy(to + i, from + i, 16);
+  return to + count;
+}
+
 template <class T>
 void gather(const Step& step, View<const T> in, int out_width, int begin, int end, T* rows) {
   const Window& w = step.layer.window;
@@ -68,13 +76,13 @@ void gather(const Step& step, View<const T> in, int out_width, int begin, int en
       const bool outside = from_y < 0 || from_y >= in.shape.height;
       const bool whole = w.dilation_w == 1 && x >= 0 && x + w.kernel_w <= in.shape.width;
       if (!outside && whole) {
-        to = std::copy_n(in.pixel(from_y, x), run * w.kernel_w, to);
+        to = copy_blocks(in.pixel(from_y, x), run * w.kernel_w, to);
         continue;
       }
       for (int kx = 0; kx < w.kernel_w; ++kx) {
         const int from_x = x + kx * w.dilation_w;
         const bool padding = outside || from_x < 0 || from_x >= in.shape.width;
-        to = padding ? std::fill_n(to, run, T{}) : std::copy_n(in.pixel(from_y, from_x), run, to);
+        to = padding ? std::fill_n(to, run, T{}) : copy_blocks(in.pixel(from_y, from_x), run, to);
       }
     }
     if (to != rows + step.depth) *to = T{};
@@ -90,7 +98,8 @@ void max_pool(const Window& window, View<const T> in, View<T> out) {
   pool(
       window, in, out, [&] { first = true; },
       [&](const T* from) {
-        for (int c = 0; c < out.stride; ++c) most[c] = first || from[c] > most[c] || from[c] != from[c] ? from[c] : most[c];
+        for (int c = 0; c < out.stride; ++c)
+          most[c] = first || from[c] > most[c] || from[c] != from[c] ? from[c] : most[c];
         first = false;
       },
       [&](int inside, T* to) {

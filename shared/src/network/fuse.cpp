@@ -21,8 +21,10 @@ class Fuser {
     count_uses();
     for (std::size_t i = 0; i < graph_.layers.size(); ++i) {
       Layer& layer = graph_.layers[i];
-      if (layer.op == Op::kAdd ? fuse_sum(layer) : fuse(layer)) gone_[i] = true;
-      else producer_[layer.output] = static_cast<int>(i);
+      if (layer.op == Op::kAdd ? fuse_sum(layer) : fuse(layer))
+        gone_[i] = true;
+      else
+        producer_[layer.output] = static_cast<int>(i);
     }
     std::vector<Layer> kept;
     for (std::size_t i = 0; i < graph_.layers.size(); ++i) {
@@ -39,8 +41,10 @@ class Fuser {
     std::vector<Layer> kept;
     for (Layer& layer : graph_.layers) {
       for (int& input : layer.inputs) input = same[input];
-      if (layer.op == Op::kClamp && !clamps(layer)) same[layer.output] = layer.inputs[0];
-      else kept.push_back(std::move(layer));
+      if (layer.op == Op::kClamp && !clamps(layer))
+        same[layer.output] = layer.inputs[0];
+      else
+        kept.push_back(std::move(layer));
     }
     graph_.layers = std::move(kept);
     for (int* output : {&graph_.probabilities, &graph_.presence, &graph_.class_activation}) {
@@ -62,7 +66,9 @@ class Fuser {
         if (layer->for_map) for_map[input] = true;
       }
     }
-    const auto unneeded = [](const Layer& layer) { return !layer.for_outputs && !layer.for_map && layer.op != Op::kInput; };
+    const auto unneeded = [](const Layer& layer) {
+      return !layer.for_outputs && !layer.for_map && layer.op != Op::kInput;
+    };
     graph_.layers.erase(std::remove_if(graph_.layers.begin(), graph_.layers.end(), unneeded), graph_.layers.end());
   }
 

@@ -66,12 +66,23 @@ struct DepthwiseInt16 {
   const std::int16_t* in;
   const std::int16_t* zeros;
   const std::int16_t** table;
-  const std::int16_t* weights;  // panel, pair of taps, halves of the panel
+  std::int16_t* scratch;        // filter_scratch() values; null where that is 0
+  const std::int16_t* weights;  // panel, pair of rows, column, halves of the panel
   const float* scale;
   const float* bias;
   std::int16_t* out;
   float low, high;
 };
+
+// Filters that are fast: without dilation, 3 or 5 wide, moved by 1 or 2. They need memory for some rows of the picture:
+// so many values, or none where the filter is another one.
+inline constexpr int kMaxFilterRows = 16;
+constexpr std::size_t filter_scratch(const FilterPlace& p, int panel) {
+  const bool fast = p.dilation_h == 1 && p.dilation_w == 1 && p.kernel_h <= kMaxFilterRows &&
+                    (p.kernel_w == 3 || p.kernel_w == 5) && (p.stride_w == 1 || p.stride_w == 2);
+  const int columns = (p.out_width - 1) * p.stride_w + p.kernel_w, channels = (p.channels + panel - 1) / panel * panel;
+  return fast ? static_cast<std::size_t>(p.kernel_h) * columns * channels * 2 : 0;
+}
 
 struct Kernels {
   const char* name;  // of the kind of processor

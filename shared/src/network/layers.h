@@ -10,29 +10,29 @@
 
 namespace catdog::network {
 
-inline constexpr int kMaxSide = 4096;                          // of a picture within the network, pixels
-inline constexpr int kMaxChannels = 1 << 20;                   // of one tensor
-inline constexpr std::int64_t kMaxWork = std::int64_t{1} << 36;  // multiply-adds for a photo
+inline constexpr int kMaxSide = 4096;                              // of a picture within the network, pixels
+inline constexpr int kMaxChannels = 1 << 20;                       // of one tensor
+inline constexpr std::int64_t kMaxWork = std::int64_t{1} << 36;    // multiply-adds for a photo
 inline constexpr std::int64_t kMaxValues = std::int64_t{1} << 27;  // in one tensor
 inline constexpr int kNone = -1;
 
 enum class Op {
-  kInput,              // the photo; per channel a table of 256 values
-  kConv,               // every output channel reads every input channel
-  kDepthwise,          // each channel by itself
-  kDense,              // a matrix
+  kInput,      // the photo; per channel a table of 256 values
+  kConv,       // every output channel reads every input channel
+  kDepthwise,  // each channel by itself
+  kDense,      // a matrix
   kMaxPool,
   kAveragePool,
   kGlobalAveragePool,
-  kAffine,             // per channel: scale · x + bias
+  kAffine,  // per channel: scale · x + bias
   kClamp,
   kAdd,
   kCrop,
-  kPad,                // with zeros
-  kEnlarge,            // each value becomes factor × factor of it
+  kPad,      // with zeros
+  kEnlarge,  // each value becomes factor × factor of it
   kSoftmax,
   kSigmoid,
-  kDequantize          // from fixed point to floats
+  kDequantize  // from fixed point to floats
 };
 
 struct Shape {

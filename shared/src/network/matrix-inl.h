@@ -67,12 +67,12 @@ HWY_INLINE void tile_int16(const MatrixInt16& m, int row, int column, const std:
 }
 
 // All rows by one panel, tile by tile; the last rows in smaller tiles.
-#define CATDOG_ALL_ROWS(TILE)                                              \
-  int row = 0;                                                             \
+#define CATDOG_ALL_ROWS(TILE)                                                       \
+  int row = 0;                                                                      \
   for (; row + kRows <= m.rows; row += kRows) TILE<kRows>(m, row, column, weights); \
   if (kRows > 8 && row + 6 <= m.rows) TILE<6>(m, row, column, weights), row += 6;   \
-  if (row + 4 <= m.rows) TILE<4>(m, row, column, weights), row += 4;       \
-  if (row + 2 <= m.rows) TILE<2>(m, row, column, weights), row += 2;       \
+  if (row + 4 <= m.rows) TILE<4>(m, row, column, weights), row += 4;                \
+  if (row + 2 <= m.rows) TILE<2>(m, row, column, weights), row += 2;                \
   if (row < m.rows) TILE<1>(m, row, column, weights);
 
 void matrix_float(const MatrixFloat& m) {

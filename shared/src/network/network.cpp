@@ -45,8 +45,9 @@ Result<std::unique_ptr<Network::Plan>> make_plan(Bytes onnx, const Signature& si
     if (!fixed.empty() && layer.op == Op::kConv && fixed[layer.output].used) plan->precision = Precision::kInt16;
   }
   if (precision == Precision::kInt16 && plan->precision != precision) {
-    return Error{Problem::kNeedsPlatform, std::string("expected a network that states its tensors' ranges (metadata '") +
-                                              kRangesKey + "') for int16, found none: use float32"};
+    return Error{Problem::kNeedsPlatform,
+                 std::string("expected a network that states its tensors' ranges (metadata '") + kRangesKey +
+                     "') for int16, found none: use float32"};
   }
   if (!pack(*plan, fixed)) return no_memory();
   if (plan->arena_bytes + plan->scratch_bytes > kMostWorkspace) {

@@ -13,13 +13,13 @@ Error refused(const OnnxConstant& constant, const std::string& expected, const s
   return {problem, "constant '" + constant.name + "': expected " + expected + ", found " + found};
 }
 
-// Exact: every half is a float.
+// Exact: every half is a float. Its exponent and fraction stand in a float's places, 112 too low.
 float from_half(unsigned half) {
-  const int exponent = static_cast<int>(half >> 10 & 0x1F);
-  const auto fraction = static_cast<float>(half & 0x3FF);
-  float magnitude = std::ldexp(fraction + 1024, exponent - 25);
-  if (exponent == 0) magnitude = std::ldexp(fraction, -24);
-  if (exponent == 31) magnitude = fraction == 0 ? HUGE_VALF : NAN;
+  const std::uint32_t bits = (half & 0x7FFF) << 13;
+  float magnitude;
+  std::memcpy(&magnitude, &bits, sizeof magnitude);
+  magnitude *= 0x1p112f;
+  if ((half & 0x7C00) == 0x7C00) magnitude = (half & 0x3FF) == 0 ? HUGE_VALF : NAN;
   return half & 0x8000 ? -magnitude : magnitude;
 }
 
@@ -50,7 +50,8 @@ bool each_value(const OnnxConstant& constant, Take take) {
     std::uint64_t bits;
     std::uint32_t low;
     if (type == DataType::kFloat16) {
-      for (std::size_t i = 0; i + 1 < constant.raw.size; i += 2) give(constant.raw.data[i] | constant.raw.data[i + 1] << 8);
+      for (std::size_t i = 0; i + 1 < constant.raw.size; i += 2)
+        give(constant.raw.data[i] | constant.raw.data[i + 1] << 8);
     } else if (wide) {
       while (!reader.at_end() && reader.next_fixed64(bits)) give(bits);
     } else {

@@ -122,7 +122,9 @@ class Reader {
           break;
         case 7: read_reals(field, attribute.reals); break;
         case 8: read_integers(field, attribute.numbers); break;
-        case 13: case 20: case 21: break;  // documentation, type, name of a reference
+        case 13:
+        case 20:
+        case 21: break;  // documentation, type, name of a reference
         default: attribute.other = true;
       }
     });
@@ -160,7 +162,11 @@ class Reader {
       switch (field.id) {
         case 1: read_integers(field, constant.shape); break;
         case 2: constant.type = static_cast<int>(field.integer()); break;
-        case 4: case 5: case 7: case 10: case 11: values.emplace_back(field.id, field); break;
+        case 4:
+        case 5:
+        case 7:
+        case 10:
+        case 11: values.emplace_back(field.id, field); break;
         case 8: constant.name = field.text(); break;
         case 9: constant.raw = field.bytes; break;
         case 13: elsewhere = true; break;
@@ -175,8 +181,10 @@ class Reader {
     if (!count_values(constant)) return refuse(what + "a sound shape", shape_text(constant.shape));
     for (const auto& [id, field] : values) {
       if (id != field_of(constant.type)) continue;
-      if (field.type == Type::kBytes) constant.listed.push_back(field.bytes);
-      else constant.single.push_back(field.number);
+      if (field.type == Type::kBytes)
+        constant.listed.push_back(field.bytes);
+      else
+        constant.single.push_back(field.number);
     }
     check_size(constant, what);
   }
@@ -196,15 +204,18 @@ class Reader {
       case DataType::kFloat32: return 4;
       case DataType::kInt64: return 7;
       case DataType::kDouble: return 10;
-      case DataType::kInt32: case DataType::kFloat16: break;
+      case DataType::kInt32:
+      case DataType::kFloat16: break;
     }
     return 5;
   }
 
   static std::size_t bytes_of(int type) {
     switch (static_cast<DataType>(type)) {
-      case DataType::kFloat32: case DataType::kInt32: return 4;
-      case DataType::kInt64: case DataType::kDouble: return 8;
+      case DataType::kFloat32:
+      case DataType::kInt32: return 4;
+      case DataType::kInt64:
+      case DataType::kDouble: return 8;
       case DataType::kFloat16: return 2;
     }
     return 0;

@@ -26,8 +26,8 @@ struct OnnxConstant {
   std::string name;
   int type = 0;  // TensorProto.DataType
   std::vector<std::int64_t> shape;
-  Bytes raw;                  // little-endian values; empty where they are `listed`
-  std::vector<Bytes> listed;  // packed parts of the field for the type, or
+  Bytes raw;                          // little-endian values; empty where they are `listed`
+  std::vector<Bytes> listed;          // packed parts of the field for the type, or
   std::vector<std::uint64_t> single;  // values of that field that are not packed
   std::uint64_t count = 1;            // values, by the shape
 };

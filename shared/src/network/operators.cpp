@@ -85,9 +85,9 @@ bool Translator::conv() {
   if (graph_.values[input].flat || groups < 1 || groups > from.channels || from.channels % groups != 0 ||
       shape[1] != from.channels / groups || shape[0] < 1 || shape[0] % groups != 0 || shape[0] > kMaxChannels ||
       shape[2] < 1 || shape[3] < 1 || shape[2] > kMaxSide || shape[3] > kMaxSide) {
-    return refuse("weights that fit " + std::to_string(from.channels) + " channels in " + std::to_string(groups) +
-                      " groups",
-                  shape_text(shape), Problem::kCorrupt);
+    return refuse(
+        "weights that fit " + std::to_string(from.channels) + " channels in " + std::to_string(groups) + " groups",
+        shape_text(shape), Problem::kCorrupt);
   }
   Layer layer;
   layer.inputs = {input};
@@ -108,7 +108,7 @@ bool Translator::conv() {
 }
 
 // Depthwise convolutions have kernels of their own; other groups become one dense convolution with zeros between them.
-bool Translator::grouped_conv(Layer layer, const std::vector<std::int64_t>& shape, int groups, const Shape& output) {
+bool Translator::grouped_conv(Layer&& layer, const std::vector<std::int64_t>& shape, int groups, const Shape& output) {
   const Window& window = layer.window;
   const int in = static_cast<int>(shape[1]) * groups, out = static_cast<int>(shape[0]);
   layer.op = Op::kConv;
@@ -145,7 +145,8 @@ bool Translator::gemm() {
   const float alpha = real("alpha", 1), beta = real("beta", 1);
   for (float& weight : weights) weight *= alpha;
   for (float& value : bias) value *= beta;
-  return dense(input, std::move(weights), matrix->shape[0], matrix->shape[1], number("transB", 0) != 0, std::move(bias));
+  return dense(input, std::move(weights), matrix->shape[0], matrix->shape[1], number("transB", 0) != 0,
+               std::move(bias));
 }
 
 bool Translator::matmul() {
@@ -162,8 +163,8 @@ bool Translator::dense(int input, std::vector<float> weights, std::int64_t rows,
                        std::vector<float> bias) {
   const std::int64_t in = transposed ? columns : rows, out = transposed ? rows : columns;
   if (!graph_.values[input].flat || in != shape_of(input).values() || out < 1 || out > kMaxChannels) {
-    return refuse("a matrix for " + std::to_string(shape_of(input).values()) + " values",
-                  shape_text({rows, columns}), Problem::kCorrupt);
+    return refuse("a matrix for " + std::to_string(shape_of(input).values()) + " values", shape_text({rows, columns}),
+                  Problem::kCorrupt);
   }
   if (bias.size() <= 1) bias.assign(static_cast<std::size_t>(out), bias.empty() ? 0.0f : bias[0]);
   if (bias.size() != static_cast<std::size_t>(out)) {

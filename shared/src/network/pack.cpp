@@ -112,7 +112,9 @@ class Packer {
       case Op::kConv: done = pack_matrix(step, shape(layer.output).channels, fixed); break;
       case Op::kDense: done = pack_matrix(step, shape(layer.output).channels, false); break;
       case Op::kDepthwise: done = pack_filters(step, fixed); break;
-      case Op::kAffine: case Op::kClamp: case Op::kAdd: done = pack_affine(step, fixed); break;
+      case Op::kAffine:
+      case Op::kClamp:
+      case Op::kAdd: done = pack_affine(step, fixed); break;
       default: break;
     }
     layer.weights = {}, layer.bias = {};
@@ -140,7 +142,8 @@ class Packer {
     step.depth = round_up(depth, 2);
     if (!dense && !reads_in_place(layer)) {
       const std::size_t each = fixed ? sizeof(std::int16_t) : sizeof(float);
-      plan_.scratch_bytes = std::max(plan_.scratch_bytes, each * step.depth * static_cast<std::size_t>(rows_at_once(step, each)));
+      plan_.scratch_bytes =
+          std::max(plan_.scratch_bytes, each * step.depth * static_cast<std::size_t>(rows_at_once(step, each)));
     }
     const std::size_t own = static_cast<std::size_t>(in.channels) * taps;  // weights of an output
     // (tap, channel) of the packed order, as the file orders them: channel, row, column.
@@ -149,15 +152,26 @@ class Packer {
                  : pack_floats(step, columns, own, taps, stride, in.channels, place);
   }
 
+  // A filter for each channel. In fixed point two of its rows are multiplied together, (2j, x) beside (2j + 1, x).
   bool pack_filters(Step& step, bool fixed) {
-    const Window& window = step.layer.window;
-    const int taps = window.kernel_h * window.kernel_w;
+    const Layer& layer = step.layer;
+    const Window& window = layer.window;
+    const int width = window.kernel_w, taps = window.kernel_h * width, channels = shape(layer.output).channels;
     plan_.taps = std::max(plan_.taps, static_cast<std::size_t>(taps));
-    step.depth = fixed ? round_up(taps, 2) : taps;
-    const auto place = [](int tap, int) { return static_cast<std::size_t>(tap); };
-    const int channels = shape(step.layer.output).channels;
-    return fixed ? pack_codes(step, channels, static_cast<std::size_t>(taps), taps, 1, 1, place)
-                 : pack_floats(step, channels, static_cast<std::size_t>(taps), taps, 1, 1, place);
+    const auto own = static_cast<std::size_t>(taps);
+    if (!fixed) {
+      step.depth = taps;
+      return pack_floats(step, channels, own, taps, 1, 1, [](int tap, int) { return static_cast<std::size_t>(tap); });
+    }
+    step.depth = round_up(window.kernel_h, 2) * width;
+    const FilterPlace place = place_of(window, shape(layer.inputs[0]), shape(layer.output), slot(layer.output).stride);
+    step.filter_scratch = filter_scratch(place, plan_.kernels->panel);
+    plan_.scratch_bytes = std::max(plan_.scratch_bytes, step.filter_scratch * sizeof(std::int16_t));
+    // The packed order: depth 2 · (j · width + x) + odd is row 2j + odd, column x.
+    return pack_codes(step, channels, own, step.depth, 1, 1, [=](int depth, int) {
+      const int row = depth / 2 / width * 2 + depth % 2, column = depth / 2 % width;
+      return static_cast<std::size_t>(row * width + column);
+    });
   }
 
   template <class Place>
@@ -195,6 +209,7 @@ class Packer {
       for (int tap = 0; tap < taps; ++tap) {
         for (int channel = 0; channel < channels; ++channel) {
           const int k = tap * stride + channel;
+          if (place(tap, channel) >= own) continue;  // a row that is only there to make a pair
           to[static_cast<std::size_t>(k / 2) * 2 * panel + panel_place(panel, column % panel, k % 2 != 0)] =
               codes[place(tap, channel)];
         }
@@ -231,9 +246,15 @@ class Packer {
 
 }  // namespace
 
+FilterPlace place_of(const Window& w, const Shape& in, const Shape& out, int stride) {
+  return {in.height,  in.width,   out.height,   out.width,    stride, w.kernel_h, w.kernel_w,
+          w.stride_h, w.stride_w, w.dilation_h, w.dilation_w, w.top,  w.left};
+}
+
 bool reads_in_place(const Layer& layer) {
   const Window& w = layer.window;
-  return w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 && w.top + w.left + w.bottom + w.right == 0;
+  return w.kernel_h == 1 && w.kernel_w == 1 && w.stride_h == 1 && w.stride_w == 1 &&
+         w.top + w.left + w.bottom + w.right == 0;
 }
 
 int rows_at_once(const Step& step, std::size_t value_bytes) {

@@ -23,11 +23,12 @@ struct Step {
   Layer layer;
   AlignedArray<float> weights;
   AlignedArray<std::int16_t> codes;
-  AlignedArray<float> scale, bias;   // of the sums; in fixed point divided by the output's scale
+  AlignedArray<float> scale, bias;  // of the sums; in fixed point divided by the output's scale
   float residual_scale = 0;
-  float low = 0, high = 0;           // in codes where the output is fixed
-  std::vector<std::int16_t> table;   // kInput in fixed point: 3 × 256 codes
-  int depth = 0;                     // values that one output reads, with padding
+  float low = 0, high = 0;          // in codes where the output is fixed
+  std::vector<std::int16_t> table;  // kInput in fixed point: 3 × 256 codes
+  std::size_t filter_scratch = 0;   // values, see kernels.h
+  int depth = 0;                    // values that one output reads, with padding
 };
 
 struct Network::Plan {
@@ -42,6 +43,8 @@ struct Network::Plan {
   std::size_t taps = 0;           // of the largest depthwise filter
   int most_channels = 0;
 };
+
+FilterPlace place_of(const Window& window, const Shape& in, const Shape& out, int stride);
 
 // Rows of a convolution's matrix that are gathered at once.
 int rows_at_once(const Step& step, std::size_t value_bytes);

@@ -24,8 +24,14 @@ double spread(const float* weights, std::size_t count) {
 
 bool can_be_fixed(Op op) {
   switch (op) {
-    case Op::kInput: case Op::kConv: case Op::kDepthwise: case Op::kMaxPool: case Op::kAveragePool: case Op::kAffine:
-    case Op::kClamp: case Op::kAdd: return true;
+    case Op::kInput:
+    case Op::kConv:
+    case Op::kDepthwise:
+    case Op::kMaxPool:
+    case Op::kAveragePool:
+    case Op::kAffine:
+    case Op::kClamp:
+    case Op::kAdd: return true;
     default: return false;
   }
 }
@@ -48,7 +54,8 @@ bool digits(const std::string& line, std::size_t begin, std::size_t end, std::si
 }
 
 Error misread(const std::string& line) {
-  return {Problem::kCorrupt, std::string(kRangesKey) + ": expected lines like 'NAME 1.500000', found '" + line.substr(0, 80) + "'"};
+  return {Problem::kCorrupt,
+          std::string(kRangesKey) + ": expected lines like 'NAME 1.500000', found '" + line.substr(0, 80) + "'"};
 }
 
 class Planner {
@@ -65,8 +72,10 @@ class Planner {
     for (const Layer& layer : graph_.layers) {
       FixedPoint& out = fixed_[layer.output];
       if (!out.used) continue;
-      if (keeps_scale(layer.op)) out = fixed_[layer.inputs[0]];
-      else out.scale = range_of(layer) / out.most;
+      if (keeps_scale(layer.op))
+        out = fixed_[layer.inputs[0]];
+      else
+        out.scale = range_of(layer) / out.most;
     }
     return std::move(fixed_);
   }
@@ -87,7 +96,8 @@ class Planner {
       for (const float value : layer.scale) range = std::max(range, std::abs(static_cast<double>(value)));
     } else {
       range = kHeadroom * ranges_.at(graph_.values[layer.output].name);
-      const double limit = std::max(std::abs(static_cast<double>(layer.low)), std::abs(static_cast<double>(layer.high)));
+      const double limit =
+          std::max(std::abs(static_cast<double>(layer.low)), std::abs(static_cast<double>(layer.high)));
       if (std::isfinite(limit)) range = std::min(range, limit);
     }
     return range > 0 ? range : 1;
@@ -203,7 +213,8 @@ Result<std::vector<Range>> ranges_of(const OnnxFile& file) {
       if (!digits(line, space + 1, point, 12, whole) || !digits(line, point + 1, line.size(), 6, millionths)) {
         return misread(line);
       }
-      ranges.push_back({line.substr(0, space), static_cast<float>(static_cast<double>(whole * kMillion + millionths) / kMillion)});
+      ranges.push_back(
+          {line.substr(0, space), static_cast<float>(static_cast<double>(whole * kMillion + millionths) / kMillion)});
     }
   }
   return ranges;

@@ -4,15 +4,6 @@
 #include <cmath>
 
 namespace catdog::network {
-namespace {
-
-FilterPlace place_of(const Window& w, const Shape& in, const Shape& out, int stride) {
-  return {in.height,  in.width,   out.height, out.width,    stride,       w.kernel_h, w.kernel_w,
-          w.stride_h, w.stride_w, w.dilation_h, w.dilation_w, w.top,        w.left};
-}
-
-}  // namespace
-
 Network::Workspace::Workspace(const Plan& plan)
     : arena_(plan.arena_bytes),
       scratch_(plan.scratch_bytes),
@@ -38,10 +29,13 @@ Result<bool> Network::Workspace::run(const Plan& plan, const Image& picture, con
   }
   for (const Step& step : plan.steps) {
     const Layer& layer = step.layer;
-    const bool needed = (wanted.outputs && layer.for_outputs) || (wanted.map && layer.for_map) || layer.op == Op::kInput;
+    const bool needed =
+        (wanted.outputs && layer.for_outputs) || (wanted.map && layer.for_map) || layer.op == Op::kInput;
     if (!needed) continue;
-    if (plan.slots[layer.output].fixed.used) run_step<std::int16_t>(plan, step, picture);
-    else run_step<float>(plan, step, picture);
+    if (plan.slots[layer.output].fixed.used)
+      run_step<std::int16_t>(plan, step, picture);
+    else
+      run_step<float>(plan, step, picture);
     if (wanted.ranges && needs_range(layer)) observe(plan, step, *wanted.ranges);
   }
   return true;
@@ -54,14 +48,17 @@ void Network::Workspace::run_step(const Plan& plan, const Step& step, const Imag
   const View<T> out = view<T>(plan, layer.output);
   switch (layer.op) {
     case Op::kInput:
-      if constexpr (std::is_same_v<T, float>) read_photo(layer, picture, layer.scale.data(), out);
-      else read_photo(layer, picture, step.table.data(), out);
+      if constexpr (std::is_same_v<T, float>)
+        read_photo(layer, picture, layer.scale.data(), out);
+      else
+        read_photo(layer, picture, step.table.data(), out);
       return;
     case Op::kConv: return convolve<T>(plan, step);
     case Op::kDepthwise: return filter<T>(plan, step);
     case Op::kMaxPool: return max_pool(layer.window, view<const T>(plan, layer.inputs[0]), out);
     case Op::kAveragePool: return average_pool(layer, view<const T>(plan, layer.inputs[0]), out);
-    case Op::kAffine: case Op::kClamp: return affine(step, view<const T>(plan, layer.inputs[0]), nullptr, out);
+    case Op::kAffine:
+    case Op::kClamp: return affine(step, view<const T>(plan, layer.inputs[0]), nullptr, out);
     case Op::kAdd:
       return affine(step, view<const T>(plan, layer.inputs[0]), view<const T>(plan, layer.inputs[1]).data, out);
     default: return run_float_step(plan, step);
@@ -106,8 +103,9 @@ void Network::Workspace::filter(const Plan& plan, const Step& step) {
   const T* zeros = reinterpret_cast<const T*>(zeros_.data());
   const T** taps = reinterpret_cast<const T**>(taps_.data());
   if constexpr (std::is_same_v<T, std::int16_t>) {
-    plan.kernels->depthwise_int16({place, in.data, zeros, taps, step.codes.data(), step.scale.data(), step.bias.data(),
-                                   out.data, step.low, step.high});
+    T* rows = step.filter_scratch > 0 ? reinterpret_cast<T*>(scratch_.data()) : nullptr;
+    plan.kernels->depthwise_int16({place, in.data, zeros, taps, rows, step.codes.data(), step.scale.data(),
+                                   step.bias.data(), out.data, step.low, step.high});
   } else {
     plan.kernels->depthwise_float(
         {place, in.data, zeros, taps, step.weights.data(), step.bias.data(), out.data, step.low, step.high});
@@ -151,8 +149,10 @@ void Network::Workspace::observe(const Plan& plan, const Step& step, std::vector
   float most = 0;
   for (std::size_t i = 0; i < out.pixels() * out.stride; ++i) most = std::max(most, std::abs(out.data[i]));
   const auto known = std::find_if(ranges.begin(), ranges.end(), [&](const Range& r) { return r.tensor == value.name; });
-  if (known == ranges.end()) ranges.push_back({value.name, most});
-  else known->greatest = std::max(known->greatest, most);
+  if (known == ranges.end())
+    ranges.push_back({value.name, most});
+  else
+    known->greatest = std::max(known->greatest, most);
 }
 
 }  // namespace catdog::network

@@ -28,12 +28,18 @@ Vector make(Make lane) {
   return v;
 }
 
-inline Floats load(const float* from) { return make<Floats>([&](int i) { return from[i]; }); }
-inline Floats fill(float value) { return make<Floats>([&](int) { return value; }); }
+inline Floats load(const float* from) {
+  return make<Floats>([&](int i) { return from[i]; });
+}
+inline Floats fill(float value) {
+  return make<Floats>([&](int) { return value; });
+}
 inline Floats mul_add(Floats a, Floats b, Floats sum) {
   return make<Floats>([&](int i) { return a.lane[i] * b.lane[i] + sum.lane[i]; });
 }
-inline Floats add(Floats a, Floats b) { return make<Floats>([&](int i) { return a.lane[i] + b.lane[i]; }); }
+inline Floats add(Floats a, Floats b) {
+  return make<Floats>([&](int i) { return a.lane[i] + b.lane[i]; });
+}
 inline Floats clamp(Floats x, Floats low, Floats high) {
   return make<Floats>([&](int i) {
     const float above = low.lane[i] > x.lane[i] ? low.lane[i] : x.lane[i];
@@ -47,13 +53,19 @@ inline void store_first(Floats v, float* to, int count) {
   for (int i = 0; i < kHalf && i < count; ++i) to[i] = v.lane[i];
 }
 
-inline Shorts load(const std::int16_t* from) { return make<Shorts>([&](int i) { return from[i]; }); }
-inline Shorts fill_pairs(const std::int16_t* pair) { return make<Shorts>([&](int i) { return pair[i % 2]; }); }
-inline Ints zero_sums() { return make<Ints>([](int) { return 0; }); }
+inline Shorts load(const std::int16_t* from) {
+  return make<Shorts>([&](int i) { return from[i]; });
+}
+inline void store(Shorts v, std::int16_t* to) { std::memcpy(to, v.lane, sizeof v.lane); }
+inline Shorts fill_pairs(const std::int16_t* pair) {
+  return make<Shorts>([&](int i) { return pair[i % 2]; });
+}
+inline Ints zero_sums() {
+  return make<Ints>([](int) { return 0; });
+}
 inline Ints add_products(Ints sum, Shorts a, Shorts b) {
-  return make<Ints>([&](int i) {
-    return sum.lane[i] + a.lane[2 * i] * b.lane[2 * i] + a.lane[2 * i + 1] * b.lane[2 * i + 1];
-  });
+  return make<Ints>(
+      [&](int i) { return sum.lane[i] + a.lane[2 * i] * b.lane[2 * i] + a.lane[2 * i + 1] * b.lane[2 * i + 1]; });
 }
 inline Shorts interleave_lower(Shorts a, Shorts b) {
   return make<Shorts>([&](int i) { return i % 2 ? b.lane[i / 2] : a.lane[i / 2]; });
@@ -61,8 +73,12 @@ inline Shorts interleave_lower(Shorts a, Shorts b) {
 inline Shorts interleave_upper(Shorts a, Shorts b) {
   return make<Shorts>([&](int i) { return i % 2 ? b.lane[kHalf + i / 2] : a.lane[kHalf + i / 2]; });
 }
-inline Floats to_floats(Ints v) { return make<Floats>([&](int i) { return static_cast<float>(v.lane[i]); }); }
-inline Floats lower_floats(Shorts v) { return make<Floats>([&](int i) { return static_cast<float>(v.lane[i]); }); }
+inline Floats to_floats(Ints v) {
+  return make<Floats>([&](int i) { return static_cast<float>(v.lane[i]); });
+}
+inline Floats lower_floats(Shorts v) {
+  return make<Floats>([&](int i) { return static_cast<float>(v.lane[i]); });
+}
 inline Floats upper_floats(Shorts v) {
   return make<Floats>([&](int i) { return static_cast<float>(v.lane[kHalf + i]); });
 }
@@ -114,6 +130,7 @@ HWY_INLINE void store_first(Floats v, float* to, int count) {
 }
 
 HWY_INLINE Shorts load(const std::int16_t* from) { return hn::LoadU(ShortTag(), from); }
+HWY_INLINE void store(Shorts v, std::int16_t* to) { hn::StoreU(v, ShortTag(), to); }
 // The two values at `pair` over and over.
 HWY_INLINE Shorts fill_pairs(const std::int16_t* pair) {
   std::int32_t both;

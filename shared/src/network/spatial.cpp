@@ -82,7 +82,8 @@ bool Translator::reshape() {
   std::vector<std::int64_t> shape;
   if (!value_input(0, input) || !integers_input(1, shape)) return false;
   const std::int64_t values = shape_of(input).values();
-  const bool flat = shape.size() == 2 && (shape[1] == values ? shape[0] == 0 || shape[0] == -1 : shape[1] == -1 && shape[0] == 0);
+  const bool flat =
+      shape.size() == 2 && (shape[1] == values ? shape[0] == 0 || shape[0] == -1 : shape[1] == -1 && shape[0] == 0);
   if (!flat) return refuse("a reshape to N×" + std::to_string(values), shape_text(shape));
   return flatten();
 }
@@ -185,8 +186,8 @@ bool Translator::resize() {
   };
   const std::string place = text("coordinate_transformation_mode", file_.opset < 11 ? "asymmetric" : "half_pixel");
   const std::string nearest = text("nearest_mode", file_.opset < 11 ? "floor" : "round_prefer_floor");
-  const bool each_alike = (place == "asymmetric" && nearest == "floor") ||
-                          (place == "half_pixel" && nearest == "round_prefer_floor");
+  const bool each_alike =
+      (place == "asymmetric" && nearest == "floor") || (place == "half_pixel" && nearest == "round_prefer_floor");
   if (text("mode", "nearest") != "nearest" || !each_alike) return refuse("a resize to the nearest", "another");
   const auto factor = scales.size() == 4 ? scales[2] : 0.0f;
   if (graph_.values[input].flat || scales.size() != 4 || scales[0] != 1 || scales[1] != 1 || scales[3] != factor ||

@@ -21,7 +21,7 @@ struct Bounds {
   const char* attribute;
   std::int64_t least, most;
 };
-constexpr Bounds kBounds[] = {{"kernel_shape", 1, kMaxSide}, {"strides", 1, kMaxSide},    {"dilations", 1, kMaxSide},
+constexpr Bounds kBounds[] = {{"kernel_shape", 1, kMaxSide}, {"strides", 1, kMaxSide},   {"dilations", 1, kMaxSide},
                               {"pads", -kMaxSide, kMaxSide}, {"group", 1, kMaxChannels}, {"axis", -8, 8}};
 
 }  // namespace
@@ -189,8 +189,8 @@ bool Translator::finish() {
   const auto check = [&](int value, int channels, bool flat, const std::string& name) {
     if (value == kNone) return true;
     const Value& found = graph_.values[value];
-    const bool fits = flat ? found.flat && found.shape.values() == channels
-                           : !found.flat && found.shape.channels == channels;
+    const bool fits =
+        flat ? found.flat && found.shape.values() == channels : !found.flat && found.shape.channels == channels;
     return fits || refuse(std::to_string(channels) + " values of " + quoted(name), "another number", Problem::kCorrupt);
   };
   return check(graph_.probabilities, signature_.classes, true, signature_.probabilities) &&
@@ -266,7 +266,7 @@ bool Translator::numbers(const char* name, std::size_t count, std::int64_t most,
   return true;
 }
 
-bool Translator::add_layer(Layer layer, const Shape& shape, bool flat) {
+bool Translator::add_layer(Layer&& layer, Shape shape, bool flat) {
   if (shape.values() > kMaxValues || shape.channels > kMaxChannels) {
     return refuse("tensors of at most " + std::to_string(kMaxValues) + " values", std::to_string(shape.values()),
                   Problem::kTooLarge);

@@ -46,7 +46,7 @@ class Translator {
                std::vector<int>& found);
   const Shape& shape_of(int value) const { return graph_.values[value].shape; }
   // Adds a layer that writes the node's first output.
-  bool add_layer(Layer layer, const Shape& shape, bool flat);
+  bool add_layer(Layer&& layer, Shape shape, bool flat);
   // The node's output is another name of what it reads.
   bool alias(int value) { return names_[node_->outputs[0]] = value, true; }
 
@@ -60,7 +60,7 @@ class Translator {
   bool cast();
   bool same();
   bool conv();
-  bool grouped_conv(Layer layer, const std::vector<std::int64_t>& shape, int groups, const Shape& output);
+  bool grouped_conv(Layer&& layer, const std::vector<std::int64_t>& shape, int groups, const Shape& output);
   bool gemm();
   bool matmul();
   bool dense(int input, std::vector<float> weights, std::int64_t rows, std::int64_t columns, bool transposed,

@@ -12,7 +12,8 @@ bool Translator::read_window(const Shape& input, int kernel_h, int kernel_w, Win
       !numbers("pads", 4, kMaxSide, {0, 0, 0, 0}, pads)) {
     return false;
   }
-  window = {kernel[0], kernel[1], strides[0], strides[1], dilations[0], dilations[1], pads[0], pads[1], pads[2], pads[3]};
+  window = {kernel[0],    kernel[1], strides[0], strides[1], dilations[0],
+            dilations[1], pads[0],   pads[1],    pads[2],    pads[3]};
   if (!resolve_padding(input, window)) return false;
   return output_side(input.height, window.kernel_h, window.stride_h, window.dilation_h, window.top, window.bottom,
                      output.height) &&
@@ -48,10 +49,12 @@ bool Translator::output_side(int input, int kernel, int stride, int dilation, in
   if (number("ceil_mode", 0) != 0) {
     const std::int64_t missing = (stride - room % stride) % stride;
     // A window that would begin beyond the picture and its padding before is left out.
-    if (missing > 0 && room + missing < std::int64_t{input} + before) room += missing, after += static_cast<int>(missing);
+    if (missing > 0 && room + missing < std::int64_t{input} + before)
+      room += missing, after += static_cast<int>(missing);
   }
   if (room / stride + 1 > kMaxSide) {
-    return refuse("sides of at most " + std::to_string(kMaxSide), std::to_string(room / stride + 1), Problem::kTooLarge);
+    return refuse("sides of at most " + std::to_string(kMaxSide), std::to_string(room / stride + 1),
+                  Problem::kTooLarge);
   }
   side = static_cast<int>(room / stride + 1);
   return true;
