@@ -40,8 +40,12 @@ class Reader {
     if (!each(message, use)) refuse(std::string("a sound ") + what, "damaged bytes");
   }
 
-  void refuse(const std::string& expected, const std::string& found, Problem problem = Problem::kCorrupt) {
-    if (error_.message.empty()) error_ = {problem, "expected " + expected + ", found " + found};
+  void refuse(const std::string& expected, const std::string& found, Problem problem = Problem::kCorrupt,
+              const std::string& where = {}) {
+    if (error_.message.empty()) error_ = {problem, where + "expected " + expected + ", found " + found};
+  }
+  void refuse_constant(const OnnxConstant& constant, const std::string& expected, const std::string& found) {
+    refuse(expected, found, Problem::kCorrupt, "constant '" + constant.name + "': ");
   }
 
   // Makes room for one more; null where there are too many already.
@@ -175,10 +179,9 @@ class Reader {
       }
       if (values.size() > kMaxListed) refuse("packed values of a constant", "single ones", Problem::kTooLarge);
     });
-    const std::string what = "constant '" + constant.name + "': ";
-    if (elsewhere) return refuse(what + "its values in the same file", "that they lie in another one");
-    if (constant.shape.size() > kMaxRank) return refuse(what + "at most 8 dimensions", "more");
-    if (!count_values(constant)) return refuse(what + "a sound shape", shape_text(constant.shape));
+    if (elsewhere) return refuse_constant(constant, "its values in the same file", "that they lie in another one");
+    if (constant.shape.size() > kMaxRank) return refuse_constant(constant, "at most 8 dimensions", "more");
+    if (!count_values(constant)) return refuse_constant(constant, "a sound shape", shape_text(constant.shape));
     for (const auto& [id, field] : values) {
       if (id != field_of(constant.type)) continue;
       if (field.type == Type::kBytes)
@@ -186,7 +189,7 @@ class Reader {
       else
         constant.single.push_back(field.number);
     }
-    check_size(constant, what);
+    check_size(constant);
   }
 
   static bool count_values(OnnxConstant& constant) {
@@ -222,19 +225,21 @@ class Reader {
   }
 
   // No more than the shape promises, so that whoever reads the values finds them all.
-  void check_size(const OnnxConstant& constant, const std::string& what) {
+  void check_size(const OnnxConstant& constant) {
     const std::size_t width = bytes_of(constant.type);
     if (width == 0) return;  // no operator here reads it
     if (constant.raw.size > 0 || (constant.listed.empty() && constant.single.empty())) {
       if (constant.raw.size != constant.count * width) {
-        refuse(what + std::to_string(constant.count * width) + " bytes for " + shape_text(constant.shape),
-               std::to_string(constant.raw.size));
+        refuse_constant(constant, std::to_string(constant.count * width) + " bytes for " + shape_text(constant.shape),
+                        std::to_string(constant.raw.size));
       }
       return;
     }
-    std::uint64_t least = constant.single.size();  // values, if each takes one byte
-    for (const Bytes& part : constant.listed) least += part.size;
-    if (least < constant.count) refuse(what + std::to_string(constant.count) + " values", "fewer");
+    // Floats have their width; other values take at least one byte each.
+    const bool fixed = field_of(constant.type) == 4 || field_of(constant.type) == 10;
+    std::uint64_t most = constant.single.size();
+    for (const Bytes& part : constant.listed) most += part.size / (fixed ? width : 1);
+    if (most < constant.count) refuse_constant(constant, std::to_string(constant.count) + " values", "fewer");
   }
 
   void read_value(Bytes message, OnnxValue& value) {

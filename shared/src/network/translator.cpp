@@ -40,7 +40,8 @@ Result<LayerGraph> translate(const OnnxFile& file, const Signature& signature) {
 Result<LayerGraph> Translator::translate() {
   if (!check_signature() || !read_constants() || !check_names()) return error_;
   if (file_.opset < kLeastOpset || file_.opset > kMostOpset) {
-    refuse("operators of version 7 to 23", std::to_string(file_.opset));
+    refuse("operators of version 7 to 23", std::to_string(file_.opset),
+           file_.opset < 1 ? Problem::kCorrupt : Problem::kNeedsPlatform);
     return error_;
   }
   Layer photo;
