@@ -10,20 +10,6 @@ constexpr std::int64_t kLeastOpset = 7, kMostOpset = 23;
 
 std::string quoted(const std::string& name) { return '\'' + name + '\''; }
 
-std::string names_of(const std::vector<OnnxValue>& values) {
-  std::string names;
-  for (const OnnxValue& value : values) names += (names.empty() ? "" : ", ") + quoted(value.name);
-  return names.empty() ? "none" : names;
-}
-
-// Bounds of attributes that no engine should see beyond: zero strides and groups crash some.
-struct Bounds {
-  const char* attribute;
-  std::int64_t least, most;
-};
-constexpr Bounds kBounds[] = {{"kernel_shape", 1, kMaxSide}, {"strides", 1, kMaxSide},   {"dilations", 1, kMaxSide},
-                              {"pads", -kMaxSide, kMaxSide}, {"group", 1, kMaxChannels}, {"axis", -8, 8}};
-
 }  // namespace
 
 Result<LayerGraph> translate(const OnnxFile& file, const Signature& signature) {
@@ -68,91 +54,10 @@ bool Translator::failed(const Error& error) {
   return false;
 }
 
-bool Translator::check_signature() {
-  const std::int64_t size = signature_.size, classes = signature_.classes;
-  std::vector<OnnxValue> inputs;
-  for (const OnnxValue& input : file_.inputs) {
-    const auto same = [&](const OnnxConstant& constant) { return constant.name == input.name; };
-    if (std::none_of(file_.constants.begin(), file_.constants.end(), same)) inputs.push_back(input);
-  }
-  constexpr int kFloat = static_cast<int>(DataType::kFloat32);
-  std::vector<OnnxValue> outputs = {{signature_.probabilities, kFloat, {kSymbolic, classes}}};
-  if (!signature_.presence.empty()) outputs.push_back({signature_.presence, kFloat, {kSymbolic, 1}});
-  if (!signature_.class_activation.empty()) {
-    outputs.push_back({signature_.class_activation, kFloat, {kSymbolic, classes, kSymbolic, kSymbolic}});
-  }
-  return check_tensors("input", inputs, {{signature_.input, kFloat, {kSymbolic, 3, size, size}}}) &&
-         check_tensors("output (one number for each label)", file_.outputs, outputs);
-}
-
-// The tensors must be the expected ones, in any order; a side of kSymbolic may be of any length.
-bool Translator::check_tensors(const char* part, const std::vector<OnnxValue>& found,
-                               const std::vector<OnnxValue>& expected) {
-  const auto misfit = [&](const std::string& wanted, const std::string& instead) {
-    error_ = {Problem::kCorrupt, std::string(part) + ": expected " + wanted + ", found " + instead};
-    return false;
-  };
-  for (const OnnxValue& wanted : expected) {
-    const auto same_name = [&](const OnnxValue& value) { return value.name == wanted.name; };
-    const auto value = std::find_if(found.begin(), found.end(), same_name);
-    if (value == found.end() || found.size() != expected.size()) {
-      return misfit("only " + names_of(expected), names_of(found));
-    }
-    if (value->type != wanted.type) return misfit("float32 (data type 1)", "data type " + std::to_string(value->type));
-    bool fits = value->shape.size() == wanted.shape.size() && value->shape[0] == kSymbolic;
-    for (std::size_t i = 1; fits && i < wanted.shape.size(); ++i) {
-      fits = wanted.shape[i] == kSymbolic || value->shape[i] == wanted.shape[i];
-    }
-    if (!fits) return misfit(shape_text(wanted.shape), shape_text(value->shape));
-  }
-  return true;
-}
-
 bool Translator::read_constants() {
   for (const OnnxConstant& constant : file_.constants) {
     if (!constants_.emplace(constant.name, &constant).second) {
       return refuse("one constant called " + quoted(constant.name), "several", Problem::kCorrupt);
-    }
-  }
-  return true;
-}
-
-// Every node reads what stands before it, so there are no cycles; no name is given twice; nothing is out of bounds.
-bool Translator::check_names() {
-  std::map<std::string, bool> known;
-  for (const auto& [name, constant] : constants_) known[name] = true;
-  known[signature_.input] = true;
-  for (const OnnxNode& node : file_.nodes) {
-    node_ = &node;
-    for (const std::string& name : node.inputs) {
-      if (!name.empty() && !known.count(name)) {
-        return refuse("inputs that an earlier node makes", quoted(name), Problem::kCorrupt);
-      }
-    }
-    if (node.outputs.empty() || node.outputs[0].empty()) return refuse("an output", "none", Problem::kCorrupt);
-    for (const std::string& name : node.outputs) {
-      if (!name.empty() && !known.emplace(name, true).second) {
-        return refuse("outputs with new names", quoted(name), Problem::kCorrupt);
-      }
-    }
-    for (const OnnxAttribute& attribute : node.attributes) {
-      if (attribute.other) return refuse("plain attributes", quoted(attribute.name), Problem::kCorrupt);
-      for (const Bounds& bounds : kBounds) {
-        if (attribute.name != bounds.attribute) continue;
-        std::vector<std::int64_t> numbers = attribute.numbers;
-        if (attribute.has_number) numbers.push_back(attribute.number);
-        for (const std::int64_t number : numbers) {
-          if (number >= bounds.least && number <= bounds.most) continue;
-          return refuse(attribute.name + " from " + std::to_string(bounds.least) + " to " + std::to_string(bounds.most),
-                        std::to_string(number), Problem::kCorrupt);
-        }
-      }
-    }
-  }
-  node_ = nullptr;
-  for (const OnnxValue& output : file_.outputs) {
-    if (!known.count(output.name)) {
-      return refuse("a node that makes the output", "none for " + quoted(output.name), Problem::kCorrupt);
     }
   }
   return true;

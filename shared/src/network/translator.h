@@ -24,11 +24,13 @@ class Translator {
   };
   static const std::vector<Entry>& entries();
 
-  // translator.cpp: names, attributes, checks. Whatever gives bool: false after refuse().
+  // checks.cpp. Whatever gives bool: false after refuse().
   bool check_signature();
   bool check_tensors(const char* part, const std::vector<OnnxValue>& found, const std::vector<OnnxValue>& expected);
-  bool read_constants();
   bool check_names();
+  bool check_sizes();
+  // translator.cpp: names and attributes.
+  bool read_constants();
   bool translate_node(const OnnxNode& node);
   bool finish();
   bool refuse(const std::string& expected, const std::string& found, Problem problem = Problem::kNeedsPlatform);
