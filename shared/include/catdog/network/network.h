@@ -14,9 +14,9 @@ namespace catdog::network {
 
 // What a network must have: its tensors' names and shapes, as model.json states them.
 struct Signature {
-  std::string input;             // N×3×size×size, float, RGB in [0, 1]
-  int size = 0;                  // pixels a side
-  std::string probabilities;     // N×classes, softmax inside
+  std::string input;          // N×3×size×size, float, RGB in [0, 1]
+  int size = 0;               // pixels a side
+  std::string probabilities;  // N×classes, softmax inside
   int classes = 0;
   std::string presence;          // N×1: the probability that any of the classes is in the photo; empty: none
   std::string class_activation;  // N×classes×h×w: what each place adds to the classes' logits; empty: none
