@@ -11,9 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-// The words of decisions, today's and those to come: a label of that name could not be told from them in a row.
-constexpr std::string_view kReserved[] = {kNeither, kUnsure, "none", "uncertain"};
-
 // A part of model.json, for messages as "input.size". The first thing that does not fit is kept in `problem`; from then
 // on every part is missing and every answer empty. Nothing here throws: each type is asked for before it is taken.
 class Part {
@@ -103,6 +100,17 @@ class Part {
   const json* value_;
   std::string name_;
 };
+
+// "expected …, found …"; empty where a class may be called so.
+std::string problem_with_label(std::string_view label) {
+  std::string expected;
+  if (label.empty() || label.size() > kMaxLabelBytes || !is_plain(label)) {
+    expected = "a label of 1 to " + std::to_string(kMaxLabelBytes) + " bytes of UTF-8 without control characters";
+  } else if (is_decision_word(label)) {
+    expected = "a label other than the decisions neither, unsure, none and uncertain";
+  }
+  return expected.empty() ? expected : "expected " + expected + ", found '" + shown(label) + "'";
+}
 
 std::vector<std::string> read_labels(const Part& part) {
   const std::string expected = "a list of labels, none empty or twice";
@@ -205,16 +213,6 @@ bool too_deep(std::string_view text) {
 Error refused(Problem problem, const std::string& message) { return {problem, "model.json: " + message}; }
 
 }  // namespace
-
-std::string problem_with_label(std::string_view label) {
-  std::string expected;
-  if (label.empty() || label.size() > kMaxLabelBytes || !is_plain(label)) {
-    expected = "a label of 1 to " + std::to_string(kMaxLabelBytes) + " bytes of UTF-8 without control characters";
-  } else if (std::find(std::begin(kReserved), std::end(kReserved), label) != std::end(kReserved)) {
-    expected = "a label other than the decisions neither, unsure, none and uncertain";
-  }
-  return expected.empty() ? expected : "expected " + expected + ", found '" + shown(label) + "'";
-}
 
 Result<ModelCard> read_card(Bytes bytes) {
   if (bytes.size > kMaxCardBytes) {

@@ -50,10 +50,6 @@ struct ModelCard {
   std::string licence, created;  // empty: not said
 };
 
-// What a class may be called, in a bundle and before: 1 to kMaxLabelBytes bytes of UTF-8 without control characters,
-// and no word of a decision. Empty where `label` is that; else "expected …, found …".
-std::string problem_with_label(std::string_view label);
-
 // Any bytes are allowed. Problem::kTooLarge or kCorrupt: "model.json: PART: expected …, found …", or without PART.
 Result<ModelCard> read_card(Bytes json);
 
