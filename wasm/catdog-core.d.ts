@@ -1,4 +1,4 @@
-// What bindings.cpp offers to JavaScript.
+// What the bindings offer to JavaScript.
 
 export type Problem = 'not-a-picture' | 'needs-platform' | 'too-large' | 'corrupt' | 'no-memory';
 
@@ -37,6 +37,45 @@ export interface Thresholds {
   presence: number;
 }
 
+/** The network's file, as model.json describes it. */
+export interface OnnxFile {
+  /** In the bundle: never a path. */
+  name: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** What model.json says (docs/model-bundle.md). */
+export interface ModelCard {
+  name: string;
+  labels: string[];
+  /** Of the network's input, pixels a side. */
+  size: number;
+  /** Names of the network's input and outputs; null where there is no such output. */
+  input: string;
+  probabilities: string;
+  presence: string | null;
+  classActivation: string | null;
+  thresholds: Thresholds;
+  onnx: OnnxFile;
+  /** What was measured on the first test set; null where that is not said. */
+  accuracy: number | null;
+  accuracyInterval: [low: number, high: number] | null;
+  photos: number | null;
+  /** Empty where they are not said. */
+  licence: string;
+  created: string;
+}
+
+export interface CsvFormat {
+  /** With semicolons, probabilities have decimal commas. */
+  separator: ',' | ';' | '\t';
+  /** Before the header: without it some spreadsheets take UTF-8 for something else. */
+  byteOrderMark: boolean;
+  /** Names of further columns, after `error`. */
+  extraColumns: readonly string[];
+}
+
 export interface CsvRow {
   path: string;
   /** One for each label; null where there is no prediction. */
@@ -48,6 +87,8 @@ export interface CsvRow {
   height: number;
   /** Empty: none. */
   error: string;
+  /** One for each of the extra columns. */
+  extra: readonly string[];
 }
 
 export interface CatdogCore {
@@ -61,9 +102,23 @@ export interface CatdogCore {
     format: string,
     size: number,
   ): Preprocessed | Failure;
+  /** `json`: the bytes of model.json, any. */
+  readCard(json: Uint8Array): ModelCard | { error: string };
+  /** Empty where a file of so many bytes is the one; else "FILE: size: expected …, found …". */
+  problemWithSize(file: OnnxFile, bytes: number): string;
+  /** `sha256`: of the file's bytes, hexadecimal. */
+  problemWithHash(file: OnnxFile, sha256: string): string;
+  /** Empty where the numbers are probabilities that add up to 1, and the presence is one; else "expected …, found …". */
+  problemWithOutputs(probabilities: ArrayLike<number>, presence: number | null): string;
+  /**
+   * Where the signs of a class are: for each place 0 to 1, row by row. `values`: the network's map, class, row, column.
+   * Empty where the map has no places or no such class.
+   */
+  classActivation(values: ArrayLike<number>, width: number, height: number, classId: number): Float32Array<ArrayBuffer>;
   predict(probabilities: ArrayLike<number>, presence: number | null, thresholds: Thresholds): Prediction;
-  csvHeader(labels: readonly string[]): string;
-  csvRow(row: CsvRow, labels: readonly string[], thresholds: Thresholds): string;
+  /** The bytes of a line, UTF-8. */
+  csvHeader(labels: readonly string[], format: CsvFormat): Uint8Array<ArrayBuffer>;
+  csvRow(row: CsvRow, labels: readonly string[], thresholds: Thresholds, format: CsvFormat): Uint8Array<ArrayBuffer>;
   /** Files that no person put there. `path`: relative, '/' between folders. */
   isClutter(path: string): boolean;
   preprocessingVersion(): number;

@@ -20,12 +20,12 @@ using Json = nlohmann::ordered_json;
 // What is said of one model; figures that are not known are null.
 Json row_of(const TrainedModel& model, const Json& figures) {
   const auto known = [&](const Json& from, const char* key) { return from.contains(key) ? from[key] : Json(); };
-  Json row = {{"model", model.folder.string()}, {"name", model.bundle.name}};
+  Json row = {{"model", model.folder.string()}, {"name", model.bundle.card.name}};
   for (const char* key : {"photos", "accuracy", "accuracy_interval", "f1", "log_loss", "ece"}) {
     row[key] = known(figures, key);
   }
   row["parameters"] = known(model.card.value("training", Json::object()), "parameters");
-  row["size"] = model.bundle.size;
+  row["size"] = model.bundle.card.size;
   row["milliseconds"] = milliseconds_a_photo(model.bundle);
   return row;
 }

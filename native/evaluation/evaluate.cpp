@@ -81,7 +81,7 @@ void write_report(const EvaluateOptions& options, const std::vector<TrainedModel
       report.facts = facts_of(training);
     } else {
       const std::string fold = training.value("fold", "");
-      report.facts.emplace_back(model.name(), model.bundle.name + (fold.empty() ? "" : ", fold " + fold));
+      report.facts.emplace_back(model.name(), model.bundle.card.name + (fold.empty() ? "" : ", fold " + fold));
     }
   }
   write_file(options.report, report_page(report));

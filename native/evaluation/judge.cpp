@@ -4,7 +4,9 @@
 #include <chrono>
 #include <new>
 #include <opencv2/core.hpp>
+#include <stdexcept>
 
+#include "catdog/model/output_check.h"
 #include "catdog/photo/preprocess.h"
 #include "catdog/photo/resize.h"
 #include "inference/network_pool.h"
@@ -16,6 +18,14 @@ namespace catdog {
 namespace {
 
 constexpr std::size_t kBatch = 16;
+
+// One photo's outputs that are no probabilities would make every metric meaningless.
+void check_photo(const ModelBundle& bundle, const NetworkOutput& said, std::size_t photo, const std::string& path) {
+  const std::size_t labels = bundle.card.labels.size();
+  const std::string problem =
+      problem_with_outputs(said.probabilities.data() + photo * labels, labels, said.presence[photo]);
+  if (!problem.empty()) throw std::runtime_error(bundle.onnx_file.string() + ": " + path + ": " + problem);
+}
 
 std::size_t tensor_values(int size) { return std::size_t{3} * size * size; }
 
@@ -45,12 +55,16 @@ std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, c
   ordered_parallel((rows.size() + kBatch - 1) / kBatch, static_cast<int>(workers), 4 * workers,
                    [&](std::size_t batch) {
                      const std::size_t begin = batch * kBatch, count = std::min(kBatch, rows.size() - begin);
-                     std::vector<float> tensors(count * tensor_values(bundle.size));
+                     std::vector<float> tensors(count * tensor_values(bundle.card.size));
                      for (std::size_t i = 0; i < count; ++i) {
-                       photo_tensor(store, rows[begin + i], bundle.size,
-                                    tensors.data() + i * tensor_values(bundle.size));
+                       photo_tensor(store, rows[begin + i], bundle.card.size,
+                                    tensors.data() + i * tensor_values(bundle.card.size));
                      }
-                     return networks.run(tensors, static_cast<int>(count)).probabilities;
+                     NetworkOutput said = networks.run(tensors, static_cast<int>(count));
+                     for (std::size_t i = 0; i < count; ++i) {
+                       check_photo(bundle, said, i, store.samples()[rows[begin + i]].path);
+                     }
+                     return std::move(said.probabilities);
                    },
                    [&](std::size_t batch, const std::vector<float>& found) {
                      check_interrupt();
@@ -64,7 +78,7 @@ double milliseconds_a_photo(const ModelBundle& bundle) {
   constexpr int kWarmUps = 3, kRuns = 25;
   cv::setNumThreads(1);
   Network network(bundle);
-  std::vector<float> tensor(tensor_values(bundle.size));
+  std::vector<float> tensor(tensor_values(bundle.card.size));
   for (std::size_t i = 0; i < tensor.size(); ++i) tensor[i] = static_cast<float>(i % 256) / 255.0f;
   std::vector<double> times;
   for (int run = -kWarmUps; run < kRuns; ++run) {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "inference/model_bundle.h"
+#include "model/bundle.h"
 #include "support/feature_store.h"
 
 namespace catdog {
@@ -13,6 +13,7 @@ namespace catdog {
 void photo_tensor(const FeatureStore& store, std::size_t row, int size, float* tensor);
 
 // For each of the rows one probability for each class. `threads`: 0: one for each core. Does not depend on `threads`.
+// Throws std::runtime_error where what the network says of a photo are no probabilities.
 std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,
                          int threads);
 

@@ -55,7 +55,7 @@ TrainedModel open_trained_model(const fs::path& folder) {
          fs::exists(folder) ? "neither" : "nothing of that name");
   }
   const fs::path bundle = is_run ? folder / "model" : folder;
-  model.bundle = read_model_bundle(bundle);
+  model.bundle = read_bundle(bundle);
   std::ifstream stream(bundle / "model.json");
   model.card = nlohmann::ordered_json::parse(stream);
   if (is_run) model.history = read_history(folder / "epochs.csv");
@@ -71,11 +71,11 @@ TrainedModel open_trained_model(const fs::path& folder) {
 }
 
 void check_fits(const TrainedModel& model, const FeatureStore& store) {
-  if (model.bundle.labels != store.classes()) {
+  if (model.bundle.card.labels != store.classes()) {
     fail(model.folder, "a model of the feature store's classes (" + listed(store.classes()) + ")",
-         "one of " + listed(model.bundle.labels));
+         "one of " + listed(model.bundle.card.labels));
   }
-  warn_of_enlarging(store, model.bundle.size, model.folder);
+  warn_of_enlarging(store, model.bundle.card.size, model.folder);
 }
 
 std::vector<bool> unseen_photos(const TrainedModel& model, const FeatureStore& store, bool all) {

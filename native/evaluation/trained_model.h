@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "evaluation/folds.h"
-#include "inference/model_bundle.h"
+#include "model/bundle.h"
 #include "support/feature_store.h"
 
 namespace catdog {

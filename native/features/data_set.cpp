@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "catdog/model/prediction.h"
 #include "catdog/photo/paths.h"
 #include "support/files.h"
 #include "support/hash.h"
@@ -51,6 +52,9 @@ DataSet find_data_set(const fs::path& folder) {
     const std::string name = file.path.substr(0, file.path.find('/'));
     const auto at = std::lower_bound(data.classes.begin(), data.classes.end(), name);
     file.label = static_cast<int>(at - data.classes.begin());
+  }
+  for (const std::string& name : data.classes) {
+    if (is_decision_word(name)) fail("class folders called otherwise than decisions on photos", "'" + name + "'");
   }
   if (data.classes.size() < 2) {
     fail("at least two class folders with photos in them (such as Cat and Dog)",

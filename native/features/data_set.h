@@ -26,7 +26,7 @@ struct DataSet {
 };
 
 // A class folder may be a symbolic link to one; folders in it are not followed. Throws std::runtime_error where there
-// are not at least two class folders with a file in each.
+// are not at least two class folders with a file in each, or one has the name of a decision.
 DataSet find_data_set(const std::filesystem::path& folder);
 
 // The one class of photos that belong to none.

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "catdog/model/csv.h"
+#include "catdog/model/output_check.h"
 #include "support/files.h"
 #include "support/interrupt.h"
 #include "support/photo.h"
@@ -59,31 +60,36 @@ Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::siz
   int sound = 0;
   for (std::size_t i = 0; i < count; ++i) {
     check_interrupt();
-    rows.push_back(read_photo(offer(i), bundle.size, tensors));
+    rows.push_back(read_photo(offer(i), bundle.card.size, tensors));
     sound += rows.back().error.empty();
   }
-  const std::size_t labels = bundle.labels.size();
+  const ModelCard& card = bundle.card;
+  const std::size_t labels = card.labels.size();
   const NetworkOutput said = sound > 0 ? networks.run(tensors, sound) : NetworkOutput();
   Chunk chunk;
-  chunk.tally.decided.resize(bundle.labels.size());
+  chunk.tally.decided.resize(labels);
   std::size_t next = 0;
   for (Row& row : rows) {
     Prediction prediction;
-    if (!row.error.empty()) {
-      ++chunk.tally.failed;
-    } else {
-      prediction = predict(said.probabilities.data() + next * labels, static_cast<int>(labels), said.presence[next],
-                           bundle.thresholds);
-      if (explain) {
-        const std::size_t values = std::size_t{3} * bundle.size * bundle.size;
-        const float* tensor = tensors.data() + next * values;
-        explain(row.path, prediction.class_id, {tensor, tensor + values});
+    if (row.error.empty()) {
+      const float* probabilities = said.probabilities.data() + next * labels;
+      const float presence = said.presence[next];
+      if (std::string problem = problem_with_outputs(probabilities, labels, presence); !problem.empty()) {
+        row = Row{row.path, nullptr, 0, 0, std::move(problem)};
+      } else {
+        prediction = predict(probabilities, static_cast<int>(labels), presence, card.thresholds);
+        row.prediction = &prediction;
+        count_decision(prediction, chunk.tally);
+        if (explain) {
+          const std::size_t values = std::size_t{3} * card.size * card.size;
+          const float* tensor = tensors.data() + next * values;
+          explain(row.path, prediction.class_id, {tensor, tensor + values});
+        }
       }
       ++next;
-      row.prediction = &prediction;
-      count_decision(prediction, chunk.tally);
     }
-    chunk.rows += csv_row(row, bundle.labels);
+    chunk.tally.failed += row.error.empty() ? 0 : 1;
+    chunk.rows += csv_row(row, card.labels);
   }
   return chunk;
 }

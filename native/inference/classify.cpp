@@ -27,10 +27,10 @@ ModelBundle open_bundle(const ClassifyOptions& options) {
                              " below the current folder, found none: name one with --model DIR, or start in the "
                              "project's folder");
   }
-  ModelBundle bundle = read_model_bundle(options.model.empty() ? kDefaultModel : options.model);
-  if (options.threshold) bundle.thresholds.confidence = *options.threshold;
-  if (options.presence) bundle.thresholds.presence = *options.presence;
-  if (!options.explain.empty() && bundle.map.empty()) {
+  ModelBundle bundle = read_bundle(options.model.empty() ? kDefaultModel : options.model);
+  if (options.threshold) bundle.card.thresholds.confidence = *options.threshold;
+  if (options.presence) bundle.card.thresholds.presence = *options.presence;
+  if (!options.explain.empty() && bundle.card.class_activation.empty()) {
     throw std::runtime_error("--explain: expected a model that tells where it looked, found one without a map");
   }
   return bundle;
@@ -70,10 +70,10 @@ PhotoList find_photos(const ClassifyOptions& options) {
 
 std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& bundle, double seconds,
                       const std::string& out) {
-  const std::vector<std::string>& labels = bundle.labels;
+  const std::vector<std::string>& labels = bundle.card.labels;
   std::string line = format_count(count) + (count == 1 ? " file: " : " files: ");
   for (std::size_t i = 0; i < labels.size(); ++i) line += format_count(tally.decided[i]) + ' ' + labels[i] + ", ";
-  if (!bundle.presence.empty()) line += format_count(tally.neither) + " neither, ";
+  if (!bundle.card.presence.empty()) line += format_count(tally.neither) + " neither, ";
   char rate[32];
   std::snprintf(rate, sizeof rate, "%.1f", static_cast<double>(count) / std::max(seconds, 1e-3));
   return line + format_count(tally.unsure) + " unsure, " + format_count(tally.failed) + " failed; " + rate +
@@ -157,11 +157,11 @@ std::string classify(const ClassifyOptions& asked) {
   // Every thread works on its own photos with its own network: nothing to share, so no threads inside OpenCV.
   cv::setNumThreads(1);
   NetworkPool networks(bundle);
-  const Explain explain = explain_into(options.explain, bundle.size, networks);
+  const Explain explain = explain_into(options.explain, bundle.card.size, networks);
   Output output(options.out);
-  output.write(csv_header(bundle.labels));
+  output.write(csv_header(bundle.card.labels));
   Tally total;
-  total.decided.resize(bundle.labels.size());
+  total.decided.resize(bundle.card.labels.size());
   const Progress clock("", 1, "");
   const std::size_t count = options.frames ? classify_framed(options, bundle, networks, explain, output, total)
                                            : classify_listed(options, bundle, photos, networks, explain, output, total);

@@ -1,35 +1,17 @@
 #include "inference/explain.h"
 
-#include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
 
+#include "catdog/model/class_activation.h"
+
 namespace catdog {
 namespace fs = std::filesystem;
 
-std::vector<float> heat_of(const ActivationMap& map, int class_id) {
-  const std::size_t places = static_cast<std::size_t>(map.width) * map.height;
-  const std::size_t classes = map.values.size() / places;
-  std::vector<float> heat(places);
-  for (std::size_t i = 0; i < places; ++i) {
-    float others = 0;
-    for (std::size_t c = 0; c < classes; ++c) {
-      if (c != static_cast<std::size_t>(class_id)) others += map.values[c * places + i];
-    }
-    const float own = map.values[static_cast<std::size_t>(class_id) * places + i];
-    heat[i] = std::max(0.0f, own - others / static_cast<float>(std::max<std::size_t>(classes - 1, 1)));
-  }
-  const float greatest = *std::max_element(heat.begin(), heat.end());
-  if (greatest > 0) {
-    for (float& value : heat) value /= greatest;
-  }
-  return heat;
-}
-
-std::vector<std::uint8_t> heat_picture(const std::vector<float>& tensor, int size, const ActivationMap& map,
+std::vector<std::uint8_t> heat_picture(const std::vector<float>& tensor, int size, const network::ActivationMap& map,
                                        int class_id) {
-  std::vector<float> heat = heat_of(map, class_id);
+  std::vector<float> heat = class_activation(map, class_id);
   cv::Mat wide;
   cv::resize(cv::Mat(map.height, map.width, CV_32F, heat.data()), wide, {size, size}, 0, 0, cv::INTER_CUBIC);
   cv::Mat levels, colours;

@@ -1,16 +1,16 @@
 #include "inference/network.h"
 
-#include <cmath>
 #include <opencv2/dnn.hpp>
 #include <stdexcept>
 
+#include "catdog/model/output_check.h"
 #include "inference/onnx_header.h"
+#include "inference/signature_check.h"
 
 namespace catdog {
 namespace {
 
-constexpr int kTrialBatch = 2;          // more than one: the batch must really be free
-constexpr float kSumTolerance = 1e-3f;  // of a photo's probabilities, from 1
+constexpr int kTrialBatch = 2;  // more than one: the batch must really be free
 
 }  // namespace
 
@@ -41,15 +41,15 @@ std::vector<float> values_of(const cv::Mat& tensor, std::size_t expected, const 
   return {tensor.ptr<float>(), tensor.ptr<float>() + expected};
 }
 
-bool is_probability(float value) { return value >= 0 && value <= 1; }
-
 }  // namespace
 
 Network::Network(const ModelBundle& bundle) {
-  const auto refuse = [&](const std::string& expected, const std::string& found) {
-    throw std::runtime_error(bundle.onnx_file.string() + ": expected " + expected + ", found " + found);
+  check_signature(bundle);
+  const ModelCard& card = bundle.card;
+  const auto refuse = [&](const std::string& problem) {
+    throw std::runtime_error(bundle.onnx_file.string() + ": " + problem);
   };
-  const std::size_t values = std::size_t{3} * bundle.size * bundle.size;
+  const std::size_t values = std::size_t{3} * card.size * card.size;
   std::vector<float> trial(kTrialBatch * values);
   for (std::size_t i = 0; i < trial.size(); ++i) trial[i] = static_cast<float>(i % 251) / 250.0f;
   NetworkOutput found;
@@ -58,24 +58,17 @@ Network::Network(const ModelBundle& bundle) {
     cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
-    engine_.reset(new Engine{net, bundle.input, bundle.output, bundle.presence, bundle.map, bundle.size,
-                             static_cast<int>(bundle.labels.size())});
+    engine_.reset(new Engine{net, card.input, card.probabilities, card.presence, card.class_activation, card.size,
+                             static_cast<int>(card.labels.size())});
     found = run(trial, kTrialBatch);
   } catch (const cv::Exception& failure) {
-    refuse("a network that OpenCV " CV_VERSION " can execute", failure.err.empty() ? failure.what() : failure.err);
+    refuse("expected a network that OpenCV " CV_VERSION " can execute, found " +
+           (failure.err.empty() ? failure.what() : failure.err));
   }
-  for (int photo = 0; photo < kTrialBatch; ++photo) {
-    float sum = 0;
-    for (int label = 0; label < engine_->labels; ++label) {
-      const float probability = found.probabilities[photo * engine_->labels + label];
-      if (!is_probability(probability)) refuse("probabilities from 0 to 1", std::to_string(probability));
-      sum += probability;
-    }
-    if (!(std::abs(sum - 1) <= kSumTolerance)) {
-      refuse("probabilities that add up to 1 (softmax inside)", std::to_string(sum));
-    }
-    const float presence = found.presence[photo];
-    if (!is_probability(presence)) refuse("a presence from 0 to 1", std::to_string(presence));
+  for (std::size_t photo = 0; photo < kTrialBatch; ++photo) {
+    const std::string problem = problem_with_outputs(found.probabilities.data() + photo * card.labels.size(),
+                                                     card.labels.size(), found.presence[photo]);
+    if (!problem.empty()) refuse(problem);
   }
 }
 
@@ -93,11 +86,11 @@ NetworkOutput Network::run(std::vector<float>& tensors, int count) {
   return output;
 }
 
-ActivationMap Network::map(std::vector<float>& tensor) {
+network::ActivationMap Network::map(std::vector<float>& tensor) {
   const cv::Mat found = engine_->forward(tensor, 1, {engine_->map})[0];
   if (found.dims != 4)
     throw std::runtime_error("expected a map of four dimensions, found " + std::to_string(found.dims));
-  ActivationMap map;
+  network::ActivationMap map;
   map.height = found.size[2], map.width = found.size[3];
   const std::size_t places = static_cast<std::size_t>(map.width) * map.height;
   map.values = values_of(found, places * engine_->labels, engine_->map, 1);

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "inference/model_bundle.h"
+#include "model/bundle.h"
 
 namespace catdog {
 
@@ -14,27 +14,21 @@ struct NetworkOutput {
   std::vector<float> presence;       // one for each photo; kSurelyPresent where the network does not tell
 };
 
-// Where a network sees each label's signs in one photo: a class-activation map (Zhou et al. 2016, "Learning deep
-// features for discriminative localization").
-struct ActivationMap {
-  int width = 0, height = 0;
-  std::vector<float> values;  // label, row, column: what this place adds to the label's logit
-};
-
 // For one thread at a time.
 class Network {
  public:
-  // Tries it once. Throws std::runtime_error where OpenCV cannot execute it, or where what comes out is not one
-  // probability for each label.
+  // Tries it once. Throws std::runtime_error where its inputs and outputs are not those of the card, where OpenCV
+  // cannot execute it, or where what comes out is not one probability for each label.
   explicit Network(const ModelBundle& bundle);
   ~Network();
 
   // `tensors`: `count` times 3 × size × size values, see to_tensor.
-  // A photo's output does not depend on what else is in the batch.
+  // A photo's output does not depend on what else is in the batch. What it is is for the caller to check
+  // (catdog/model/output_check.h).
   NetworkOutput run(std::vector<float>& tensors, int count);
 
   // Of one photo. Only for bundles with a map.
-  ActivationMap map(std::vector<float>& tensor);
+  network::ActivationMap map(std::vector<float>& tensor);
 
  private:
   struct Engine;

@@ -32,7 +32,7 @@ class NetworkPool {
   }
 
   // As Network::map.
-  ActivationMap map(std::vector<float>& tensor) {
+  network::ActivationMap map(std::vector<float>& tensor) {
     return with([&](Network& network) { return network.map(tensor); });
   }
 

@@ -6,12 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "catdog/model/prediction.h"
+#include "catdog/model/card.h"
 #include "training/weights.h"
 
 namespace catdog {
-
-inline constexpr int kBundleFormat = 1;
 
 struct BundleDescription {
   std::vector<std::string> labels;

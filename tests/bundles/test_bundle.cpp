@@ -106,6 +106,31 @@ std::vector<float> grey_is_undecided(const std::vector<float>& conv_weight, cons
   return bias;
 }
 
+constexpr int kWindow = 3 * 3 * 3;
+
+// All weights; the first channel of a network with a defect for white photos is replaced by one that measures
+// whiteness.
+struct Weights {
+  std::vector<float> conv, conv_bias, head, head_bias;
+
+  Weights(Graph& graph, const TestBundle& options)
+      : conv(graph.random(kChannels * kWindow, 0.5f)), conv_bias(graph.random(kChannels, 0.2f)) {
+    const std::size_t labels = options.labels.size();
+    head = graph.random(static_cast<int>(labels) * kChannels, kHeadScale);
+    head_bias = grey_is_undecided(conv, conv_bias, head);
+    if (!options.nan_for_white && !options.sum_for_white) return;
+    // Sums of 27 values in [0, 1]: 2 at most.
+    std::fill_n(conv.begin(), kWindow, 2.0f / kWindow);
+    conv_bias[0] = options.nan_for_white ? 0.0f : -1.9f;  // the second is 0 after ReLU, but for nearly white places
+    for (std::size_t label = 0; label < labels; ++label) head[label * kChannels] = 0;
+    if (options.sum_for_white) {
+      std::fill(head.begin(), head.end(), 0.0f);
+      std::fill(head_bias.begin(), head_bias.end(), 1.0f / static_cast<float>(labels));
+    }
+    head[0] = options.nan_for_white ? 2.5e38f : 5.0f;  // grey: a large logit; white: an infinite one, softmax gives NaN
+  }
+};
+
 // Convolution, ReLU, mean over the picture, dense layer, softmax.
 std::string make_network(const TestBundle& options) {
   const int labels = static_cast<int>(options.labels.size());
@@ -120,13 +145,11 @@ std::string make_network(const TestBundle& options) {
   describe(*proto.add_output(), "probabilities", options.fixed_batch, {labels});
 
   Graph graph(proto, options);
-  constexpr int kWindow = 3 * 3 * 3;
-  const auto conv_weight = graph.random(kChannels * kWindow, 0.5f), conv_bias = graph.random(kChannels, 0.2f);
-  const auto head_weight = graph.random(labels * kChannels, kHeadScale);
-  graph.weights("conv.weight", {kChannels, 3, 3, 3}, conv_weight);
-  graph.weights("conv.bias", {kChannels}, conv_bias);
-  graph.weights("head.weight", {labels, kChannels}, head_weight);
-  graph.weights("head.bias", {labels}, grey_is_undecided(conv_weight, conv_bias, head_weight));
+  const Weights weights(graph, options);
+  graph.weights("conv.weight", {kChannels, 3, 3, 3}, weights.conv);
+  graph.weights("conv.bias", {kChannels}, weights.conv_bias);
+  graph.weights("head.weight", {labels, kChannels}, weights.head);
+  graph.weights("head.bias", {labels}, weights.head_bias);
   onnx::NodeProto& convolution = graph.node("Conv", {"photo", "conv.weight", "conv.bias"}, "features");
   set_ints(convolution, "kernel_shape", {3, 3});
   set_ints(convolution, "strides", {2, 2});
@@ -134,16 +157,17 @@ std::string make_network(const TestBundle& options) {
   graph.node("Relu", {"features"}, "active");
   graph.node("GlobalAveragePool", {"active"}, "pooled");
   set_int(graph.node("Flatten", {"pooled"}, "flat"), "axis", 1);
-  const std::string scores = options.no_softmax ? "probabilities" : "scores";
+  const bool softmax = !options.no_softmax && !options.sum_for_white;
+  const std::string scores = softmax ? "scores" : "probabilities";
   set_int(graph.node("Gemm", {"flat", "head.weight", "head.bias"}, scores), "transB", 1);
-  if (!options.no_softmax) set_int(graph.node("Softmax", {"scores"}, "probabilities"), "axis", 1);
+  if (softmax) set_int(graph.node("Softmax", {"scores"}, "probabilities"), "axis", 1);
   if (options.presence) {
     graph.weights("presence.weight", {1, kChannels}, graph.random(kChannels, kHeadScale));
     graph.weights("presence.bias", {1}, {0});
     set_int(graph.node("Gemm", {"flat", "presence.weight", "presence.bias"}, "presence"), "transB", 1);
     graph.node("Sigmoid", {"presence"}, "pet");
     describe(*proto.add_output(), "pet", options.fixed_batch, {1});
-    graph.weights("map.weight", {labels, kChannels, 1, 1}, head_weight);
+    graph.weights("map.weight", {labels, kChannels, 1, 1}, weights.head);
     set_ints(graph.node("Conv", {"active", "map.weight"}, "map"), "kernel_shape", {1, 1});
     const int side = (options.size + 1) / 2;
     describe(*proto.add_output(), "map", options.fixed_batch, {labels, side, side});

@@ -93,6 +93,13 @@ class FeaturesToolTest(FeaturesCase):
         with open(self.path('store', 'dataset.json'), encoding='utf-8') as file:
             self.assertEqual(json.load(file)['classes'], ['Dog', 'Kat\ufffd'])
 
+    def test_a_class_is_not_called_as_a_decision(self):
+        for word in ('neither', 'unsure', 'none', 'uncertain'):
+            for name in ('Cat', word):
+                write(self.path(word, name, 'a.ppm'), ppm(4, 4, striped(len(name))))
+            self.refused(self.features(data=self.path(word)),
+                         f"expected class folders called otherwise than decisions on photos, found '{word}'")
+
     def test_a_store_without_its_pictures_is_made_again(self):
         shutil.copytree(self.store, self.path('store'))
         os.remove(self.path('store', 'images.npy'))

@@ -4,7 +4,7 @@ import os
 import tempfile
 import unittest
 
-from tool_testing import edited_bundle, ppm, run, write
+from tool_testing import edited_bundle, ppm, rows_of, run, write
 
 CLASSIFY, MAKE_BUNDLE = os.environ['CATDOG_CLASSIFY'], os.environ['CATDOG_MAKE_TEST_BUNDLE']
 
@@ -88,6 +88,36 @@ class ClassifyBundlesTest(unittest.TestCase):
             self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), flag).returncode, 0)
             self.refused(self.path('bundle'), text)
 
+    def test_outputs_that_are_no_probabilities_are_errors(self):
+        """Of every photo, not only of the trial: a confident row of nonsense would look like any other."""
+        for name, colour in (('grey', (120, 120, 120)), ('white', (255, 255, 255)), ('black', (0, 0, 0))):
+            write(self.path('photos', f'{name}.ppm'), ppm(40, 30, colour))
+        for flag, text in (('--nan-for-white', 'expected probabilities from 0 to 1 from the network, found NaN'),
+                           ('--sum-for-white', 'expected probabilities that add up to 1 from the network (softmax inside), found 1.4')):
+            with self.subTest(flag):
+                self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), flag).returncode, 0)
+                done = run(CLASSIFY, self.path('photos'), '--model', self.path('bundle'))
+                self.assertEqual(done.returncode, 0, done.stderr)
+                black, grey, white = rows_of(done.stdout)
+                for row in (black, grey):
+                    self.assertEqual((row['error'], row['width']), ('', '40'))
+                self.assertTrue(white['error'].startswith(text), white)
+                self.assertEqual({white[cell] for cell in white if cell not in ('path', 'error')}, {''})
+                self.assertIn('1 failed', done.stderr.decode())
+
+    def test_labels_and_hashes(self):
+        label = 'model.json: labels[1]: expected a label '
+        for labels, text in ((['a', 'neither'], label + 'other than the decisions'),
+                             (['a', 'uncertain'], label + 'other than the decisions'),
+                             (['a', 'b\x1b[31m'], label + 'of 1 to 200 bytes of UTF-8 without control characters'),
+                             (['a', 'x' * 200_000], label + 'of 1 to 200 bytes')):
+            self.refused(self.edited(lambda card, labels=labels: card.update(labels=labels)), text)
+        self.refused(self.edited(lambda card: card['onnx'].update(sha256='xyz')), 'expected 64 hexadecimal digits')
+        self.refused(self.edited(lambda card: card.update(remark='x' * 2**20)),
+                     'model.json: expected at most 1048576 bytes, found 10')
+        upper = self.edited(lambda card: card['onnx'].update(sha256=card['onnx']['sha256'].upper()))
+        self.assertEqual(run(CLASSIFY, self.path('a.ppm'), '--model', upper).returncode, 0)
+
     def test_half_precision_gives_nearly_the_same(self):
         found = {}
         for flag in ([], ['--half']):
@@ -127,7 +157,8 @@ class ClassifyBundlesTest(unittest.TestCase):
             return folder
         with open(os.path.join(self.model, 'model.onnx'), 'rb') as file:
             sound = file.read()
-        for data in (b'', b'no network', sound[:len(sound) // 2], bytes(1000), b'\xff' * 1000):
+        self.refused(replace(b''), 'onnx.bytes: expected 1 to 2147483647 bytes, found 0')
+        for data in (b'no network', sound[:len(sound) // 2], bytes(1000), b'\xff' * 1000):
             self.refused(replace(data), 'model.onnx: expected an ONNX model')
         # Sound on the outside, but OpenCV knows no such operation.
         odd = sound.replace(b'Relu', b'Rulu')

@@ -1,4 +1,4 @@
-// Where the network looked: the heat of a map, its picture, and where that is written.
+// Where the network looked: the picture of it, and where that is written.
 #include "inference/explain.h"
 
 #include <gtest/gtest.h>
@@ -9,18 +9,7 @@ namespace catdog {
 namespace {
 
 // Two classes on 2×1 places: the left one speaks for class 0 by 3, the right one for class 1 by 2.
-const ActivationMap kMap{2, 1, {4, 1, 1, 3}};
-
-TEST(HeatTest, IsWhatSpeaksForAClassRatherThanForTheOthers) {
-  EXPECT_EQ(heat_of(kMap, 0), (std::vector<float>{1, 0}));
-  EXPECT_EQ(heat_of(kMap, 1), (std::vector<float>{0, 1}));
-}
-
-TEST(HeatTest, OfThreeClassesTheOthersAreAveraged) {
-  EXPECT_EQ(heat_of({2, 1, {4, 3, 0, 2, 2, 0}}, 0), (std::vector<float>{1, 2.0f / 3}));
-}
-
-TEST(HeatTest, NothingSpeaksForIt) { EXPECT_EQ(heat_of({1, 1, {1, 5}}, 0), std::vector<float>{0}); }
+const network::ActivationMap kMap{2, 1, {4, 1, 1, 3}};
 
 TEST(HeatPictureTest, HasThePhotoWhereItIsColdAndAnotherColourWhereItIsHot) {
   constexpr int kSize = 8;

@@ -24,7 +24,7 @@ constexpr int kPhotoValues = 3 * kSize * kSize;
 
 ModelBundle small_bundle(const std::filesystem::path& folder) {
   write_test_bundle({folder, {"a", "b", "c"}, kSize, 7, false, false, false, false});
-  return read_model_bundle(folder);
+  return read_bundle(folder);
 }
 
 std::vector<float> random_photos(int count, unsigned seed) {
@@ -85,7 +85,7 @@ class Reference {
 TEST(NetworkTest, GivesWhatItsDefinitionSays) {
   const TemporaryFolder folder;
   const ModelBundle bundle = small_bundle(folder.path());
-  EXPECT_EQ(bundle.labels, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(bundle.card.labels, (std::vector<std::string>{"a", "b", "c"}));
   Network network(bundle);
   const Reference reference(bundle.onnx);
   constexpr int kPhotos = 5;
@@ -125,7 +125,7 @@ TEST(NetworkTest, TellsPresenceAndWhere) {
   TestBundle options;
   options.out = folder.path(), options.presence = true, options.size = kSize;
   write_test_bundle(options);
-  const ModelBundle bundle = read_model_bundle(folder.path());
+  const ModelBundle bundle = read_bundle(folder.path());
   Network network(bundle);
   constexpr int kPhotos = 4;
   auto photos = random_photos(kPhotos, 3);
@@ -139,7 +139,7 @@ TEST(NetworkTest, TellsPresenceAndWhere) {
   std::vector<double> apart;
   for (int photo = 0; photo < kPhotos; ++photo) {
     std::vector<float> one(photos.begin() + photo * kPhotoValues, photos.begin() + (photo + 1) * kPhotoValues);
-    const ActivationMap map = network.map(one);
+    const network::ActivationMap map = network.map(one);
     const std::size_t places = static_cast<std::size_t>(map.width) * map.height;
     ASSERT_EQ(map.width, kSize / 2);
     ASSERT_EQ(map.values.size(), 2 * places);
@@ -156,7 +156,7 @@ TEST(NetworkTest, ReadsHalfPrecision) {
     TestBundle options;
     options.out = folder.path() / (half ? "half" : "single"), options.half = half, options.size = kSize;
     write_test_bundle(options);
-    return read_model_bundle(options.out);
+    return read_bundle(options.out);
   };
   Network half(read(true)), single(read(false));
   auto photos = random_photos(3, 4);

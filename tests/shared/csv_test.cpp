@@ -107,6 +107,41 @@ TEST(CsvTest, ReplacesBrokenUtf8) {
   EXPECT_EQ(csv_text("K\xE4tzchen, gro\xDF"), "\"K" + mark + "tzchen, gro" + mark + "\"") << "Latin-1";
 }
 
+TEST(CsvFormatTest, SemicolonsComeWithDecimalCommas) {
+  const CsvFormat format{CsvFormat::Separator::kSemicolon, false};
+  const Prediction dog = sure_dog();
+  EXPECT_EQ(csv_header({"big, grey", "a;b"}, format),
+            "path;label;class_id;confidence;prob_big, grey;\"prob_a;b\";decision;width;height;error\r\n");
+  EXPECT_EQ(csv_row({"a;b, 0.5.jpg", &dog, 640, 480, ""}, kLabels, format),
+            "\"a;b, 0.5.jpg\";Dog;1;0,7500;0,2500;0,7500;Dog;640;480;\r\n");
+  EXPECT_EQ(csv_row({"a", nullptr, 0, 0, "expected 1,5; found \"2\""}, kLabels, format),
+            "a;;;;;;;;;\"expected 1,5; found \"\"2\"\"\"\r\n");
+}
+
+TEST(CsvFormatTest, TabsKeepDecimalPoints) {
+  const CsvFormat format{CsvFormat::Separator::kTab, false};
+  const Prediction dog = sure_dog();
+  EXPECT_EQ(csv_row({"a,b", &dog, 1, 2, ""}, kLabels, format), "a,b\tDog\t1\t0.7500\t0.2500\t0.7500\tDog\t1\t2\t\r\n");
+  EXPECT_EQ(csv_row({"\ta\tb", nullptr, 0, 0, "e"}, {"x"}, format), "\"'\ta\tb\"\t\t\t\t\t\t\t\te\r\n");
+}
+
+TEST(CsvFormatTest, TheMarkStandsBeforeTheHeaderAlone) {
+  const CsvFormat format{CsvFormat::Separator::kComma, true};
+  EXPECT_EQ(csv_header(kLabels, format), "\xEF\xBB\xBF" + csv_header(kLabels));
+  EXPECT_EQ(csv_row({"a", nullptr, 0, 0, "e"}, kLabels, format), csv_row({"a", nullptr, 0, 0, "e"}, kLabels));
+}
+
+TEST(CsvFormatTest, ExtraColumnsFollowTheError) {
+  const CsvFormat format{CsvFormat::Separator::kComma, false, {"corrected", "=remark"}};
+  const Prediction dog = sure_dog();
+  EXPECT_EQ(csv_header({"x"}, format),
+            "path,label,class_id,confidence,prob_x,decision,width,height,error,corrected,'=remark\r\n");
+  EXPECT_EQ(csv_row({"a", &dog, 1, 1, "", {"Cat", "a,b"}}, kLabels, format),
+            "a,Dog,1,0.7500,0.2500,0.7500,Dog,1,1,,Cat,\"a,b\"\r\n");
+  EXPECT_EQ(csv_row({"a", nullptr, 0, 0, "e", {"@home", "", "too many"}}, {"x"}, format), "a,,,,,,,,e,'@home,\r\n");
+  EXPECT_EQ(csv_row({"a", nullptr, 0, 0, "e"}, {"x"}, format), "a,,,,,,,,e,,\r\n") << "missing ones are empty";
+}
+
 std::string confidence_cell(float value) {
   const Prediction prediction{0, value, {}, Decision::kClass};
   const std::string row = csv_row({"p", &prediction, 1, 1, ""}, {"x"});

@@ -48,5 +48,10 @@ TEST(PredictionTest, DecisionsHaveNames) {
   EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kNeither}, labels), "neither");
 }
 
+TEST(PredictionTest, WordsOfDecisionsAreNoLabels) {
+  for (const char* word : {"neither", "unsure", "none", "uncertain"}) EXPECT_TRUE(is_decision_word(word)) << word;
+  for (const char* label : {"", "Neither", "none ", "NONE", "Cat"}) EXPECT_FALSE(is_decision_word(label)) << label;
+}
+
 }  // namespace
 }  // namespace catdog

@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
   std::ifstream file(argv[2], std::ios::binary);
   file.read(reinterpret_cast<char*>(tensor.data()), static_cast<std::streamsize>(tensor.size() * sizeof(float)));
   if (!file) return 1;
-  catdog::Network network(catdog::read_model_bundle(argv[1]));
+  catdog::Network network(catdog::read_bundle(argv[1]));
   for (const float probability : network.run(tensor, 1).probabilities) std::printf("%.7f ", probability);
   return 0;
 }

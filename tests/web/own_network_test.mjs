@@ -41,7 +41,7 @@ test('files that are no network of this page are refused, in words that say why'
   fs.cpSync(own, spoilt, { recursive: true });
   fs.appendFileSync(path.join(spoilt, 'model.onnx'), 'x');
   await page.locator('#network-input').setInputFiles([path.join(spoilt, 'model.json'), path.join(spoilt, 'model.onnx')]);
-  await page.getByText(/model\.onnx: expected \d+ bytes, found \d+/).waitFor();
+  await page.getByText(/model\.onnx: size: expected \d+ bytes, as model\.json says, found \d+/).waitFor();
   assert.match(await page.locator('#model').innerText(), /Cat · Dog/, 'the network of the page is still in use');
 });
 

@@ -38,13 +38,12 @@ async function start(): Promise<void> {
   });
   try {
     const core = await loadCore();
-    const version = core.preprocessingVersion();
-    const kept = await ownNetwork(version).catch((error: unknown) => {
-      offerNetworks(true, version);
+    const kept = await ownNetwork(core).catch((error: unknown) => {
+      offerNetworks(core, true);
       throw error;
     });
-    offerNetworks(kept !== null, version);
-    page = new Page(core, kept ?? (await fetchBundle(new URL('model/', document.baseURI), version)), kept !== null);
+    offerNetworks(core, kept !== null);
+    page = new Page(core, kept ?? (await fetchBundle(core, new URL('model/', document.baseURI))), kept !== null);
     for (const what of early) what(page);
   } catch (error) {
     showBroken(error instanceof Error ? error.message : String(error));

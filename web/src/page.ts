@@ -56,11 +56,11 @@ export class Page {
     private readonly bundle: ModelBundle,
     private readonly own: boolean,
   ) {
-    const { model, thresholds } = bundle;
-    this.sliders = new ThresholdSliders(model.labels.length, thresholds, model.presenceName !== null);
-    this.results = new Results(model.labels.length, (probabilities, presence) => core.predict(probabilities, presence, this.sliders.values));
+    const { card } = bundle;
+    this.sliders = new ThresholdSliders(card.labels.length, card.thresholds, card.presence !== null);
+    this.results = new Results(card.labels.length, (probabilities, presence) => core.predict(probabilities, presence, this.sliders.values));
     this.pool = new Pool(
-      model,
+      bundle,
       {
         ready: () => {
           byId('page').dataset['model'] = 'ready';
@@ -81,24 +81,24 @@ export class Page {
         create: () => new Worker(new URL('./pool/worker.ts', import.meta.url), { type: 'module' }),
       },
     );
-    this.summary = new Summary(model.labels);
+    this.summary = new Summary(card.labels);
     this.thumbnails = new Thumbnails((file, size) => this.pool.thumbnail(file, size));
     this.viewer = new Viewer({
-      labels: model.labels,
-      tellsPresence: model.presenceName !== null,
-      tellsMap: model.mapName !== null,
+      labels: card.labels,
+      tellsPresence: card.presence !== null,
+      tellsMap: card.classActivation !== null,
       thumbnails: this.thumbnails,
       items: () => this.shown,
-      map: (file) => this.pool.map(file),
+      classActivation: (file, classId) => this.pool.classActivation(file, classId),
       correct: (id, correction) => this.correct(id, correction),
       undo: () => this.undo(),
     });
-    this.table = new Table(model.labels, this.thumbnails, (row) => this.viewer.open(row));
-    this.session = new SessionStore(bundle.hash);
+    this.table = new Table(card.labels, this.thumbnails, (row) => this.viewer.open(row));
+    this.session = new SessionStore(card.onnx.sha256);
     this.goingOn = new GoingOn(this.session, this);
-    this.sortOut = new SortOut(model.labels, this.session, ({ id }, { file, folder }) => this.results.relocate(id, file, folder));
+    this.sortOut = new SortOut(card.labels, this.session, ({ id }, { file, folder }) => this.results.relocate(id, file, folder));
     const rows = { all: () => this.results.rows, shown: () => this.shown };
-    this.saving = new Saving({ core, labels: model.labels, ...rows, thresholds: () => this.sliders.values });
+    this.saving = new Saving({ core, labels: card.labels, ...rows, thresholds: () => this.sliders.values });
     this.listen();
     void this.goingOn.offer();
   }

@@ -1,6 +1,7 @@
 #include "catdog/model/prediction.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace catdog {
 
@@ -16,6 +17,11 @@ Prediction predict(const float* probabilities, int count, float presence, const 
     prediction.decision = Decision::kUnsure;
   }
   return prediction;
+}
+
+bool is_decision_word(std::string_view word) {
+  constexpr std::string_view kWords[] = {kNeither, kUnsure, "none", "uncertain"};
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
 std::string decision_name(const Prediction& prediction, const std::vector<std::string>& labels) {

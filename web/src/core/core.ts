@@ -3,7 +3,7 @@ import type { CatdogCore, Failure, Preprocessed } from './built/catdog-core';
 import createCatdogCore from './built/catdog-core.js';
 import wasmUrl from './built/catdog-core.wasm?url';
 
-export type { CatdogCore, CsvRow, Failure, Preprocessed, Thresholds } from './built/catdog-core';
+export type { CatdogCore, CsvFormat, Failure, ModelCard, Preprocessed, Thresholds } from './built/catdog-core';
 
 let loading: Promise<CatdogCore> | undefined;
 

@@ -2,7 +2,8 @@
 import * as ort from 'onnxruntime-web/wasm';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 
-import type { LoadedModel } from '../model/bundle';
+import type { CatdogCore } from '../core/core';
+import type { ModelBundle } from '../model/bundle';
 
 /** What the network says of a photo. */
 export interface Verdict {
@@ -23,59 +24,54 @@ export interface ActivationMap {
 export class Engine {
   private constructor(
     private readonly session: ort.InferenceSession,
-    private readonly model: LoadedModel,
+    private readonly card: ModelBundle['card'],
   ) {}
 
   /** Throws an Error that says what of the model does not fit. */
-  static async create(model: LoadedModel): Promise<Engine> {
+  static async create({ card, onnx }: ModelBundle, core: Promise<CatdogCore>): Promise<Engine> {
     ort.env.wasm.numThreads = 1; // the page runs several workers instead: no special headers needed
     ort.env.wasm.wasmPaths = { wasm: new URL(wasmUrl, import.meta.url).href };
-    const session = await ort.InferenceSession.create(model.onnx, { executionProviders: ['wasm'] });
-    const engine = new Engine(session, model);
-    await engine.check();
+    const session = await ort.InferenceSession.create(onnx, { executionProviders: ['wasm'] });
+    const engine = new Engine(session, card);
+    await engine.check(await core);
     return engine;
   }
 
-  /** `tensor`: 3 × size × size floats in [0, 1]. */
+  /** `tensor`: 3 × size × size floats in [0, 1]. What comes out is for the core to check. */
   async run(tensor: Float32Array): Promise<Verdict> {
-    const { outputName, presenceName } = this.model;
-    const results = await this.outputs(tensor, presenceName === null ? [outputName] : [outputName, presenceName]);
+    const { probabilities, presence } = this.card;
+    const results = await this.outputs(tensor, presence === null ? [probabilities] : [probabilities, presence]);
     return {
-      probabilities: take(results[outputName]!).values,
-      presence: presenceName === null ? null : take(results[presenceName]!).values[0]!,
+      probabilities: take(results[probabilities]!).values,
+      presence: presence === null ? null : take(results[presence]!).values[0]!,
     };
   }
 
   /** Where the network looked in the photo; null where it does not tell. */
   async map(tensor: Float32Array): Promise<ActivationMap | null> {
-    const { mapName } = this.model;
-    if (mapName === null) return null;
-    const { values, shape } = take((await this.outputs(tensor, [mapName]))[mapName]!);
+    const { classActivation } = this.card;
+    if (classActivation === null) return null;
+    const { values, shape } = take((await this.outputs(tensor, [classActivation]))[classActivation]!);
     const [, , height = 0, width = 0] = shape;
     return { values, width, height };
   }
 
   // Only these outputs are worked out as tensors of ours.
   private outputs(tensor: Float32Array, names: string[]): Promise<ort.InferenceSession.ReturnType> {
-    const { size, inputName } = this.model;
-    return this.session.run({ [inputName]: new ort.Tensor('float32', tensor, [1, 3, size, size]) }, names);
+    const { size, input } = this.card;
+    return this.session.run({ [input]: new ort.Tensor('float32', tensor, [1, 3, size, size]) }, names);
   }
 
-  private async check(): Promise<void> {
-    const { inputName, outputName, presenceName, mapName, size, labels } = this.model;
-    const expected: Expected[] = [[outputName, ['N', labels.length]]];
-    if (presenceName !== null) expected.push([presenceName, ['N', 1]]);
-    if (mapName !== null) expected.push([mapName, ['N', labels.length, 'N', 'N']]);
-    checkTensors('input', this.session.inputMetadata, [[inputName, ['N', 3, size, size]]]);
+  private async check(core: CatdogCore): Promise<void> {
+    const { input, size, labels, ...outputs } = this.card;
+    const expected: Expected[] = [[outputs.probabilities, ['N', labels.length]]];
+    if (outputs.presence !== null) expected.push([outputs.presence, ['N', 1]]);
+    if (outputs.classActivation !== null) expected.push([outputs.classActivation, ['N', labels.length, 'N', 'N']]);
+    checkTensors('input', this.session.inputMetadata, [[input, ['N', 3, size, size]]]);
     checkTensors('output (one number for each label)', this.session.outputMetadata, expected);
     const { probabilities, presence } = await this.run(new Float32Array(3 * size * size));
-    const sum = probabilities.reduce((total, value) => total + value, 0);
-    if (!(Math.abs(sum - 1) < 1e-3) || probabilities.some((value) => value < 0)) {
-      throw new Error(`model.onnx: expected probabilities that add up to 1, found ${probabilities.join(', ')}`);
-    }
-    if (presence !== null && !(presence >= 0 && presence <= 1)) {
-      throw new Error(`model.onnx: expected a presence from 0 to 1, found ${presence}`);
-    }
+    const problem = core.problemWithOutputs(probabilities, presence);
+    if (problem) throw new Error(`model.onnx: ${problem}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // A network of the person's own, kept on this device: model.json and model.onnx as catdog-train writes them.
+import type { CatdogCore } from '../core/core';
 import { ownNetworkPrefix } from '../offline/stored';
-import { bundleOf, parseCard, type ModelBundle } from './bundle';
+import { bundleOf, readCard, type ModelBundle } from './bundle';
 
 const files = ['model.json', 'model.onnx'] as const;
 
@@ -12,26 +13,27 @@ function cacheName(): string {
  * Checks the two files and keeps them; the next load of the page uses them. Throws an Error: file, what was expected,
  * what was found.
  */
-export async function keepOwnNetwork(chosen: readonly File[], preprocessingVersion: number): Promise<void> {
+export async function keepOwnNetwork(core: CatdogCore, chosen: readonly File[]): Promise<void> {
   const card = chosen.find(({ name }) => name.toLowerCase().endsWith('.json'));
   const onnx = chosen.find(({ name }) => name.toLowerCase().endsWith('.onnx'));
   if (!card || !onnx) {
     const found = chosen.map(({ name }) => name).join(', ') || '–';
     throw new Error(`expected model.json and model.onnx, found ${found}`);
   }
-  const text = await card.text();
-  bundleOf(parseCard(text, preprocessingVersion), new Uint8Array(await onnx.arrayBuffer()));
+  const json = new Uint8Array(await card.arrayBuffer());
+  bundleOf(core, readCard(core, json), new Uint8Array(await onnx.arrayBuffer()));
   if (!('caches' in window)) throw new Error('expected a page served by https, which may keep files, found one that may not');
   const cache = await caches.open(cacheName());
-  await cache.put(addressOf('model.json'), new Response(text));
+  await cache.put(addressOf('model.json'), new Response(json));
   await cache.put(addressOf('model.onnx'), new Response(onnx));
 }
 
 /** The network that was kept; null where there is none. Throws where it does not fit this page (any more). */
-export async function ownNetwork(preprocessingVersion: number): Promise<ModelBundle | null> {
+export async function ownNetwork(core: CatdogCore): Promise<ModelBundle | null> {
   const [card, onnx] = await keptFiles();
   if (!card || !onnx) return null;
-  return bundleOf(parseCard(await card.text(), preprocessingVersion), new Uint8Array(await onnx.arrayBuffer()));
+  const json = new Uint8Array(await card.arrayBuffer());
+  return bundleOf(core, readCard(core, json), new Uint8Array(await onnx.arrayBuffer()));
 }
 
 async function keptFiles(): Promise<(Response | undefined)[]> {

@@ -1,6 +1,5 @@
 // What the page and its workers say to each other.
-import type { ActivationMap } from '../inference/engine';
-import type { LoadedModel } from '../model/bundle';
+import type { ModelBundle } from '../model/bundle';
 
 /** What became of one photo. */
 export type Outcome =
@@ -16,11 +15,18 @@ export interface Thumbnail {
   height: number;
 }
 
+/** Where in a photo the signs of a class are: for each place 0 to 1, row by row. */
+export interface ClassActivation {
+  values: Float32Array<ArrayBuffer>;
+  width: number;
+  height: number;
+}
+
 export type ToWorker =
-  | { type: 'start'; model: LoadedModel }
+  | { type: 'start'; model: ModelBundle }
   | { type: 'classify'; id: number; file: File }
   | { type: 'thumbnail'; id: number; file: File; size: number }
-  | { type: 'map'; id: number; file: File };
+  | { type: 'class-activation'; id: number; file: File; classId: number };
 
 export type FromWorker =
   | { type: 'ready' }
@@ -28,4 +34,4 @@ export type FromWorker =
   | { type: 'spent' } // holds more memory than it needs: better another in its place
   | { type: 'classified'; id: number; outcome: Outcome }
   | { type: 'thumbnail'; id: number; thumbnail: Thumbnail | null }
-  | { type: 'map'; id: number; map: ActivationMap | null };
+  | { type: 'class-activation'; id: number; found: ClassActivation | null };

@@ -1,8 +1,7 @@
 // A pool of workers. Each has at most two photos, so that it never waits for the next; a worker that dies or stalls
 // costs the photo that it was at, and is replaced.
-import type { ActivationMap } from '../inference/engine';
-import type { LoadedModel } from '../model/bundle';
-import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
+import type { ModelBundle } from '../model/bundle';
+import type { ClassActivation, FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
 
 export interface PoolEvents {
   ready(): void;
@@ -48,7 +47,7 @@ export class Pool {
   private nextThumbnail = -1; // below zero: never a photo's id
 
   constructor(
-    private readonly model: LoadedModel,
+    private readonly model: ModelBundle,
     private readonly events: PoolEvents,
     private readonly options: PoolOptions,
   ) {
@@ -79,14 +78,14 @@ export class Pool {
     });
   }
 
-  /** Where the network looked, made before any waiting photo. Null where it does not tell. */
-  map(file: File): Promise<ActivationMap | null> {
+  /** Where the signs of a class are, made before any waiting photo. Null where the network does not tell. */
+  classActivation(file: File, classId: number): Promise<ClassActivation | null> {
     return new Promise((resolve) => {
       const id = this.nextThumbnail;
       this.nextThumbnail -= 1;
       this.urgent.push({
-        message: { type: 'map', id, file },
-        done: (reply) => resolve(reply.type === 'map' ? reply.map : null),
+        message: { type: 'class-activation', id, file, classId },
+        done: (reply) => resolve(reply.type === 'class-activation' ? reply.found : null),
       });
       this.assign();
     });

@@ -2,9 +2,9 @@
 import { isFailure, loadCore, type Failure, type Preprocessed } from '../core/core';
 import { preprocessFile, readFile } from '../core/photo';
 import { isNamedAsPicture } from '../files/found';
-import { Engine, type ActivationMap } from '../inference/engine';
-import type { LoadedModel } from '../model/bundle';
-import type { FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
+import { Engine } from '../inference/engine';
+import type { ModelBundle } from '../model/bundle';
+import type { ClassActivation, FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
 
 type Bytes = Promise<Uint8Array | Failure>;
 
@@ -18,10 +18,10 @@ function say(message: FromWorker, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
 }
 
-async function start(model: LoadedModel): Promise<void> {
+async function start(model: ModelBundle): Promise<void> {
   try {
-    [engine] = await Promise.all([Engine.create(model), loadCore()]);
-    size = model.size;
+    engine = await Engine.create(model, loadCore());
+    size = model.card.size;
     say({ type: 'ready' });
   } catch (error) {
     say({ type: 'unusable', message: error instanceof Error ? error.message : String(error) });
@@ -29,13 +29,16 @@ async function start(model: LoadedModel): Promise<void> {
 }
 
 async function classify(file: File, bytes: Bytes): Promise<Outcome> {
-  const photo = await preprocessFile(await loadCore(), file, await bytes, size);
+  const core = await loadCore();
+  const photo = await preprocessFile(core, file, await bytes, size);
   if (isFailure(photo)) {
     const meantAsPicture = photo.problem !== 'not-a-picture' || isNamedAsPicture(file.name);
     return { kind: meantAsPicture ? 'failed' : 'noPicture', error: photo.error };
   }
   if (!engine) throw new Error('a photo came before the model');
   const { probabilities, presence } = await engine.run(photo.tensor);
+  const problem = core.problemWithOutputs(probabilities, presence);
+  if (problem) return { kind: 'failed', error: problem };
   const { width, height, warning } = photo;
   return { kind: 'classified', probabilities, presence, width, height, warning, thumbnail: toThumbnail(photo, size) };
 }
@@ -45,9 +48,13 @@ async function thumbnail(file: File, bytes: Bytes, side: number): Promise<Thumbn
   return isFailure(photo) ? null : toThumbnail(photo, side);
 }
 
-async function map(file: File, bytes: Bytes): Promise<ActivationMap | null> {
-  const photo = await preprocessFile(await loadCore(), file, await bytes, size);
-  return isFailure(photo) || !engine ? null : engine.map(photo.tensor);
+async function classActivation(file: File, bytes: Bytes, classId: number): Promise<ClassActivation | null> {
+  const core = await loadCore();
+  const photo = await preprocessFile(core, file, await bytes, size);
+  const map = isFailure(photo) || !engine ? null : await engine.map(photo.tensor);
+  if (!map) return null;
+  const { values, width, height } = map;
+  return { values: core.classActivation(values, width, height, classId), width, height };
 }
 
 function toThumbnail({ pixels, width, height }: Preprocessed, side: number): Thumbnail {
@@ -68,9 +75,9 @@ async function reply(message: ToWorker, bytes: Bytes): Promise<void> {
       const transfer = outcome.kind === 'classified' ? [outcome.thumbnail.pixels.buffer] : [];
       return say({ type: 'classified', id: message.id, outcome }, transfer);
     }
-    case 'map': {
-      const made = await map(message.file, bytes);
-      return say({ type: 'map', id: message.id, map: made }, made ? [made.values.buffer] : []);
+    case 'class-activation': {
+      const found = await classActivation(message.file, bytes, message.classId);
+      return say({ type: 'class-activation', id: message.id, found }, found ? [found.values.buffer] : []);
     }
     case 'thumbnail': {
       const made = await thumbnail(message.file, bytes, message.size);

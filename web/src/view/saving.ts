@@ -37,5 +37,5 @@ export class Saving {
 // The separator, and + for a byte order mark, which spreadsheets want.
 function csvForm(): CsvForm {
   const [separator, mark] = byId<HTMLSelectElement>('separator').value;
-  return { separator: separator as CsvForm['separator'], mark: mark === '+' };
+  return { separator: separator as CsvForm['separator'], byteOrderMark: mark === '+' };
 }

@@ -1,5 +1,5 @@
 // One photo, large: what the network says of it, where it looked, and a person's correction. Keys: arrows, 1 2 …, 0, u, h.
-import type { ActivationMap } from '../inference/engine';
+import type { ClassActivation } from '../pool/messages';
 import type { Correction, Row } from '../state/results';
 import { language } from '../text/language';
 import { byId, make } from './dom';
@@ -12,7 +12,7 @@ export interface ViewerNeeds {
   thumbnails: Thumbnails;
   /** The rows that are seen behind it, in their order. */
   items(): readonly Row[];
-  map(file: File): Promise<ActivationMap | null>;
+  classActivation(file: File, classId: number): Promise<ClassActivation | null>;
   correct(id: number, correction: Correction | null): void;
   undo(): void;
 }
@@ -129,9 +129,9 @@ export class Viewer {
   private async showHeat(): Promise<void> {
     const { row } = this;
     if (row?.state !== 'classified') return;
-    const map = await this.needs.map(row.file);
-    if (!map || row !== this.row || !this.heatOn) return;
-    drawHeat(map, row.classId, this.heat);
+    const found = await this.needs.classActivation(row.file, row.classId);
+    if (!found || row !== this.row || !this.heatOn) return;
+    drawHeat(found, this.heat);
     this.fitHeat();
     this.heat.hidden = false;
   }
@@ -180,17 +180,13 @@ function bar(name: string, share: number, hue: string): HTMLElement {
   return line;
 }
 
-// What spoke for the class, the strongest place at full strength; what spoke against it is left clear.
-function drawHeat(map: ActivationMap, classId: number, canvas: HTMLCanvasElement): void {
-  const places = map.width * map.height;
-  const values = map.values.subarray(classId * places, (classId + 1) * places);
-  const most = values.reduce((a, b) => Math.max(a, b), 1e-6);
-  const image = new ImageData(map.width, map.height);
-  values.forEach((value, i) => {
-    const strength = Math.max(0, value) / most;
+// What speaks for the class, the strongest place at full strength; all else is left clear.
+function drawHeat({ values, width, height }: ClassActivation, canvas: HTMLCanvasElement): void {
+  const image = new ImageData(width, height);
+  values.forEach((strength, i) => {
     image.data.set([255, Math.round(220 * (1 - strength)), 40, Math.round(190 * strength)], 4 * i);
   });
-  canvas.width = map.width;
-  canvas.height = map.height;
+  canvas.width = width;
+  canvas.height = height;
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }

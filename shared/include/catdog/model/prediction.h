@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace catdog {
@@ -15,6 +16,10 @@ enum class Decision { kClass, kUnsure, kNeither };
 
 inline constexpr const char* kUnsure = "unsure";
 inline constexpr const char* kNeither = "neither";
+
+// The words of decisions, today's and those to come ("none", "uncertain"): what no class may be called, as a row's
+// decision could not be told from it.
+bool is_decision_word(std::string_view word);
 
 struct Prediction {
   int class_id = 0;                  // the most probable class; of equals the first
