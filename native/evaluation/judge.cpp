@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
-#include <opencv2/core.hpp>
 #include <stdexcept>
 
 #include "catdog/model/output_check.h"
-#include "catdog/photo/preprocess.h"
 #include "catdog/photo/resize.h"
-#include "inference/network_pool.h"
+#include "inference/engine.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
 #include "support/progress.h"
@@ -19,52 +17,41 @@ namespace {
 
 constexpr std::size_t kBatch = 16;
 
-// One photo's outputs that are no probabilities would make every metric meaningless.
-void check_photo(const ModelBundle& bundle, const NetworkOutput& said, std::size_t photo, const std::string& path) {
-  const std::size_t labels = bundle.card.labels.size();
+// Outputs that are no probabilities would make every metric meaningless.
+void check_outputs(const ModelBundle& bundle, const network::Outputs& outputs, const std::string& path) {
   const std::string problem =
-      problem_with_outputs(said.probabilities.data() + photo * labels, labels, said.presence[photo]);
+      problem_with_outputs(outputs.probabilities.data(), bundle.card.labels.size(), outputs.presence);
   if (!problem.empty()) throw std::runtime_error(bundle.onnx_file.string() + ": " + path + ": " + problem);
 }
 
-std::size_t tensor_values(int size) { return std::size_t{3} * size * size; }
-
 }  // namespace
 
-void photo_tensor(const FeatureStore& store, std::size_t row, int size, float* tensor) {
+Image stored_picture(const FeatureStore& store, std::size_t row, int size) {
   Image picture = Image::of_size(store.size(), store.size());
   if (!picture.pixels) throw std::bad_alloc();
   store.copy_picture(row, picture.pixels.get());
-  if (size == store.size()) {
-    to_tensor(picture, tensor);
-    return;
-  }
-  const Result<Image> resized = resize_area(picture, size, size);
+  if (size == store.size()) return picture;
+  Result<Image> resized = resize_area(picture, size, size);
   if (!resized) throw std::bad_alloc();  // the only reason
-  to_tensor(*resized, tensor);
+  return std::move(*resized);
 }
 
 std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,
                          int threads) {
-  // Every thread has its own network: no threads inside OpenCV.
-  cv::setNumThreads(1);
-  NetworkPool networks(bundle);
+  EnginePool engines(bundle);
   std::vector<float> probabilities;
   Progress progress("Evaluating", rows.size(), "photos");
   const std::size_t workers = static_cast<std::size_t>(threads > 0 ? threads : core_count());
   ordered_parallel((rows.size() + kBatch - 1) / kBatch, static_cast<int>(workers), 4 * workers,
                    [&](std::size_t batch) {
-                     const std::size_t begin = batch * kBatch, count = std::min(kBatch, rows.size() - begin);
-                     std::vector<float> tensors(count * tensor_values(bundle.card.size));
-                     for (std::size_t i = 0; i < count; ++i) {
-                       photo_tensor(store, rows[begin + i], bundle.card.size,
-                                    tensors.data() + i * tensor_values(bundle.card.size));
+                     const std::size_t begin = batch * kBatch, end = std::min(rows.size(), begin + kBatch);
+                     std::vector<float> found;
+                     for (std::size_t i = begin; i < end; ++i) {
+                       const network::Outputs outputs = engines.run(stored_picture(store, rows[i], bundle.card.size));
+                       check_outputs(bundle, outputs, store.samples()[rows[i]].path);
+                       found.insert(found.end(), outputs.probabilities.begin(), outputs.probabilities.end());
                      }
-                     NetworkOutput said = networks.run(tensors, static_cast<int>(count));
-                     for (std::size_t i = 0; i < count; ++i) {
-                       check_photo(bundle, said, i, store.samples()[rows[begin + i]].path);
-                     }
-                     return std::move(said.probabilities);
+                     return found;
                    },
                    [&](std::size_t batch, const std::vector<float>& found) {
                      check_interrupt();
@@ -76,15 +63,15 @@ std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, c
 
 double milliseconds_a_photo(const ModelBundle& bundle) {
   constexpr int kWarmUps = 3, kRuns = 25;
-  cv::setNumThreads(1);
-  Network network(bundle);
-  std::vector<float> tensor(tensor_values(bundle.card.size));
-  for (std::size_t i = 0; i < tensor.size(); ++i) tensor[i] = static_cast<float>(i % 256) / 255.0f;
+  EnginePool engines(bundle);
+  Image picture = Image::of_size(bundle.card.size, bundle.card.size);
+  if (!picture.pixels) throw std::bad_alloc();
+  for (std::size_t i = 0; i < picture.row_bytes() * picture.height; ++i) picture.pixels[i] = i % 256;
   std::vector<double> times;
   for (int run = -kWarmUps; run < kRuns; ++run) {
     check_interrupt();
     const auto start = std::chrono::steady_clock::now();
-    network.run(tensor, 1);
+    engines.run(picture);
     const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
     if (run >= 0) times.push_back(taken.count());
   }

@@ -20,28 +20,16 @@ void count_decision(const Prediction& prediction, Tally& tally) {
   }
 }
 
-// Appends the photo's tensor; gives its row without a prediction, which has an error where there is no tensor.
-Row read_photo(const OfferedFile& offered, int size, std::vector<float>& tensors) {
-  Row row;
-  row.path = offered.path;
+// The photo as the network sees it; throws std::runtime_error with what is to stand in its row.
+Preprocessed read_photo(const OfferedFile& offered, int size) {
   try {
     const auto bytes = offered.read();
-    const auto photo = preprocess_photo(view(bytes), size);
-    if (!photo) {
-      row.error = photo.error().message;
-      return row;
-    }
-    const std::size_t filled = tensors.size();
-    tensors.resize(filled + std::size_t{3} * size * size);
-    to_tensor(photo->picture, tensors.data() + filled);
-    row.width = photo->width;
-    row.height = photo->height;
+    auto photo = preprocess_photo(view(bytes), size);
+    if (!photo) throw std::runtime_error(photo.error().message);
+    return std::move(*photo);
   } catch (const std::bad_alloc&) {
-    row.error = "expected memory to read the file, found none";
-  } catch (const std::exception& failure) {
-    row.error = failure.what();
+    throw std::runtime_error("expected memory to read the file, found none");
   }
-  return row;
 }
 
 }  // namespace
@@ -54,41 +42,32 @@ void Tally::add(const Tally& more) {
 }
 
 Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,
-                     NetworkPool& networks, const Explain& explain) {
-  std::vector<Row> rows;
-  std::vector<float> tensors;
-  int sound = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    check_interrupt();
-    rows.push_back(read_photo(offer(i), bundle.card.size, tensors));
-    sound += rows.back().error.empty();
-  }
+                     EnginePool& engines, const Explain& explain) {
   const ModelCard& card = bundle.card;
   const std::size_t labels = card.labels.size();
-  const NetworkOutput said = sound > 0 ? networks.run(tensors, sound) : NetworkOutput();
   Chunk chunk;
   chunk.tally.decided.resize(labels);
-  std::size_t next = 0;
-  for (Row& row : rows) {
+  for (std::size_t i = 0; i < count; ++i) {
+    check_interrupt();
+    const OfferedFile offered = offer(i);
+    Row row;
+    row.path = offered.path;
     Prediction prediction;
-    if (row.error.empty()) {
-      const float* probabilities = said.probabilities.data() + next * labels;
-      const float presence = said.presence[next];
-      if (std::string problem = problem_with_outputs(probabilities, labels, presence); !problem.empty()) {
-        row = Row{row.path, nullptr, 0, 0, std::move(problem)};
-      } else {
-        prediction = predict(probabilities, static_cast<int>(labels), presence, card.thresholds);
-        row.prediction = &prediction;
-        count_decision(prediction, chunk.tally);
-        if (explain) {
-          const std::size_t values = std::size_t{3} * card.size * card.size;
-          const float* tensor = tensors.data() + next * values;
-          explain(row.path, prediction.class_id, {tensor, tensor + values});
-        }
-      }
-      ++next;
+    try {
+      const Preprocessed photo = read_photo(offered, card.size);
+      const network::Outputs outputs = engines.run(photo.picture);
+      const float* probabilities = outputs.probabilities.data();
+      const std::string problem = problem_with_outputs(probabilities, labels, outputs.presence);
+      if (!problem.empty()) throw std::runtime_error(problem);
+      row.width = photo.width, row.height = photo.height;
+      prediction = predict(probabilities, static_cast<int>(labels), outputs.presence, card.thresholds);
+      row.prediction = &prediction;
+      count_decision(prediction, chunk.tally);
+      if (explain) explain(row.path, prediction.class_id, photo.picture);
+    } catch (const std::exception& failure) {
+      row.error = failure.what();
+      ++chunk.tally.failed;
     }
-    chunk.tally.failed += row.error.empty() ? 0 : 1;
     chunk.rows += csv_row(row, card.labels);
   }
   return chunk;

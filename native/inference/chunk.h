@@ -1,4 +1,4 @@
-// Some photos that go through the network together, and what is counted of them.
+// Some photos that a thread classifies one after the other, and what is counted of them.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "inference/network_pool.h"
+#include "inference/engine.h"
 
 namespace catdog {
 
@@ -30,11 +30,11 @@ struct OfferedFile {
   std::function<std::vector<std::uint8_t>()> read;
 };
 
-// Is given each photo's row, the class that is said, and the tensor that the network saw.
-using Explain = std::function<void(const std::string& path, int class_id, std::vector<float> tensor)>;
+// Is given each photo's row, the class that is said, and the picture that the network saw.
+using Explain = std::function<void(const std::string& path, int class_id, const Image& picture)>;
 
 // Classifies offer(0) … offer(count - 1). Holds the bytes of one file at a time.
 Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,
-                     NetworkPool& networks, const Explain& explain = {});
+                     EnginePool& engines, const Explain& explain = {});
 
 }  // namespace catdog

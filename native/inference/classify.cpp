@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <future>
-#include <opencv2/core.hpp>
 #include <stdexcept>
 
 #include "catdog/model/csv.h"
@@ -37,12 +36,12 @@ ModelBundle open_bundle(const ClassifyOptions& options) {
 }
 
 // Writes a picture for each photo below the folder.
-Explain explain_into(const fs::path& folder, int size, NetworkPool& networks) {
+Explain explain_into(const fs::path& folder, EnginePool& engines) {
   if (folder.empty()) return {};
-  return [folder, size, &networks](const std::string& path, int class_id, std::vector<float> tensor) {
+  return [folder, &engines](const std::string& path, int class_id, const Image& picture) {
     const fs::path file = explanation_file(folder, path);
     try {
-      const auto png = heat_picture(tensor, size, networks.map(tensor), class_id);
+      const auto png = heat_picture(picture, engines.class_activation(picture), class_id);
       fs::create_directories(file.parent_path());
       write_file(file, std::string(png.begin(), png.end()));
     } catch (const std::exception& problem) {  // the prediction is not lost for it
@@ -82,7 +81,7 @@ std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& 
 
 // Where all photos are known before the first is read.
 std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& bundle, const PhotoList& photos,
-                            NetworkPool& networks, const Explain& explain, Output& output, Tally& total) {
+                            EnginePool& engines, const Explain& explain, Output& output, Tally& total) {
   const std::size_t count = photos.size();
   const auto threads = static_cast<std::size_t>(options.threads);
   // A few photos are spread over all threads.
@@ -94,7 +93,7 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
                      const auto offer = [&](std::size_t i) {
                        return OfferedFile{photos.path(begin + i), [&, i] { return read_file(photos.file(begin + i)); }};
                      };
-                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, networks, explain);
+                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, engines, explain);
                    },
                    [&](std::size_t index, const Chunk& chunk) {
                      check_interrupt();
@@ -107,7 +106,7 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
 }
 
 // Photos as they come; while some are classified, the next are read.
-std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& bundle, NetworkPool& networks,
+std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& bundle, EnginePool& engines,
                             const Explain& explain, Output& output, Tally& total) {
   constexpr std::size_t kBytesOfRound = std::size_t{16} << 20;
   const auto threads = static_cast<std::size_t>(options.threads), batch = static_cast<std::size_t>(options.batch);
@@ -133,7 +132,7 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
                                               return std::move(frame.bytes);
                                             }};
                        };
-                       return classify_chunk(std::min(frames.size(), begin + step) - begin, offer, bundle, networks,
+                       return classify_chunk(std::min(frames.size(), begin + step) - begin, offer, bundle, engines,
                                              explain);
                      },
                      [&](std::size_t, const Chunk& chunk) {
@@ -154,17 +153,19 @@ std::string classify(const ClassifyOptions& asked) {
   const ModelBundle bundle = open_bundle(options);
   PhotoList photos;
   if (!options.frames) photos = find_photos(options);
-  // Every thread works on its own photos with its own network: nothing to share, so no threads inside OpenCV.
-  cv::setNumThreads(1);
-  NetworkPool networks(bundle);
-  const Explain explain = explain_into(options.explain, bundle.card.size, networks);
+  EnginePool engines(bundle, options.precision);
+  if (!engines.why_another().empty()) {
+    std::fprintf(stderr, "%s: %s: the network runs on %s, which is slower\n", bundle.onnx_file.c_str(),
+                 engines.why_another().c_str(), engines.name().c_str());
+  }
+  const Explain explain = explain_into(options.explain, engines);
   Output output(options.out);
   output.write(csv_header(bundle.card.labels));
   Tally total;
   total.decided.resize(bundle.card.labels.size());
   const Progress clock("", 1, "");
-  const std::size_t count = options.frames ? classify_framed(options, bundle, networks, explain, output, total)
-                                           : classify_listed(options, bundle, photos, networks, explain, output, total);
+  const std::size_t count = options.frames ? classify_framed(options, bundle, engines, explain, output, total)
+                                           : classify_listed(options, bundle, photos, engines, explain, output, total);
   output.commit();
   return last_line(count, total, bundle, clock.seconds(), output.name());
 }

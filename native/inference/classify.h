@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "catdog/network/network.h"
 #include "support/shard.h"
 
 namespace catdog {
@@ -16,12 +17,13 @@ struct ClassifyOptions {
   bool null_separated = false;      // of that list
   std::filesystem::path model;      // the bundle's folder; empty: kDefaultModel
   std::string out = "-";            // "-": standard output
-  int batch = 16;                   // photos that go through the network together
-  int threads = 0;                  // 0: one for each core
-  std::optional<float> threshold;   // of confidence, instead of the bundle's
-  std::optional<float> presence;    // threshold of presence, instead of the bundle's
-  std::filesystem::path explain;    // a folder for pictures of where the network looked; empty: none
-  Shard shard;                      // only this part of the files, in the order of rows
+  network::Precision precision = network::Precision::kBest;
+  int batch = 16;                  // photos that a thread takes at a time
+  int threads = 0;                 // 0: one for each core
+  std::optional<float> threshold;  // of confidence, instead of the bundle's
+  std::optional<float> presence;   // threshold of presence, instead of the bundle's
+  std::filesystem::path explain;   // a folder for pictures of where the network looked; empty: none
+  Shard shard;                     // only this part of the files, in the order of rows
 };
 
 inline constexpr const char* kDefaultModel = "web/public/model";

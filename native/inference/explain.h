@@ -10,10 +10,9 @@
 
 namespace catdog {
 
-// The picture that the network saw, coloured where the class's signs are (class_activation). `tensor`: 3 × size × size
-// values. `map`: with one place at least, and the class. Gives the bytes of a PNG.
-std::vector<std::uint8_t> heat_picture(const std::vector<float>& tensor, int size, const network::ActivationMap& map,
-                                       int class_id);
+// The picture that the network saw, coloured where the class's signs are (class_activation). `map`: with one place at
+// least, and the class. Gives the bytes of a PNG.
+std::vector<std::uint8_t> heat_picture(const Image& picture, const network::ActivationMap& map, int class_id);
 
 // The file below `folder` for a photo whose row is called `path`: the same folders and name, and ".png". Never outside
 // of `folder`, whatever the path.

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "inference/classify.h"
+#include "inference/engine.h"
 #include "support/tool.h"
 
 int main(int argc, char** argv) {
@@ -28,7 +29,13 @@ int main(int argc, char** argv) {
   app.add_option("--presence", options.presence,
                  "Below this probability that any of the classes is there it is 'neither' (default: the bundle's)")
       ->check(catdog::number_from(0.0, 1.0));
-  app.add_option("--batch", options.batch, "Photos that go through the network together")
+  app.add_option(
+         "--precision", options.precision,
+         "Numbers that the network computes with: float32, or int16 (fixed point, faster), which needs a model\n"
+         "that states its tensors' ranges (default: int16 where the model does)")
+      ->transform(CLI::CheckedTransformer(catdog::precisions()))
+      ->type_name("float32|int16");
+  app.add_option("--batch", options.batch, "Photos that a thread takes at a time")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
   app.add_option("--threads", options.threads, "0: one for each core")

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   app.add_flag("--fixed-batch", options.fixed_batch, "A defect: the network takes one photo at a time");
   app.add_flag("--half", options.half, "Weights are stored in half precision");
   app.add_flag("--presence", options.presence, "It also tells whether any of the labels is there, and where");
+  app.add_flag("--foreign", options.foreign, "One of its operators is not the core's; it computes the same");
   app.add_flag("--no-softmax", options.no_softmax, "A defect: the output is no probabilities");
   app.add_flag("--nan-for-white", options.nan_for_white, "A defect: of white photos the output is NaN");
   app.add_flag("--sum-for-white", options.sum_for_white, "A defect: of white photos the output adds up to 1.4");

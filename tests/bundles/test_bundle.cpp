@@ -40,6 +40,13 @@ void set_int(onnx::NodeProto& node, const std::string& name, int value) {
   attribute.set_i(value);
 }
 
+void set_float(onnx::NodeProto& node, const std::string& name, float value) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::FLOAT);
+  attribute.set_f(value);
+}
+
 class Graph {
  public:
   Graph(onnx::GraphProto& graph, const TestBundle& options)
@@ -154,7 +161,11 @@ std::string make_network(const TestBundle& options) {
   set_ints(convolution, "kernel_shape", {3, 3});
   set_ints(convolution, "strides", {2, 2});
   set_ints(convolution, "pads", {1, 1, 1, 1});
-  graph.node("Relu", {"features"}, "active");
+  if (options.foreign) {
+    set_float(graph.node("LeakyRelu", {"features"}, "active"), "alpha", 0);
+  } else {
+    graph.node("Relu", {"features"}, "active");
+  }
   graph.node("GlobalAveragePool", {"active"}, "pooled");
   set_int(graph.node("Flatten", {"pooled"}, "flat"), "axis", 1);
   const bool softmax = !options.no_softmax && !options.sum_for_white;

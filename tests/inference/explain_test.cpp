@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 
 namespace catdog {
@@ -13,8 +14,9 @@ const network::ActivationMap kMap{2, 1, {4, 1, 1, 3}};
 
 TEST(HeatPictureTest, HasThePhotoWhereItIsColdAndAnotherColourWhereItIsHot) {
   constexpr int kSize = 8;
-  const std::vector<float> grey(3 * kSize * kSize, 100.0f / 255);
-  const cv::Mat picture = cv::imdecode(heat_picture(grey, kSize, kMap, 0), cv::IMREAD_COLOR);
+  Image grey = Image::of_size(kSize, kSize);
+  std::fill_n(grey.pixels.get(), 3 * kSize * kSize, std::uint8_t{100});
+  const cv::Mat picture = cv::imdecode(heat_picture(grey, kMap, 0), cv::IMREAD_COLOR);
   ASSERT_EQ(picture.size(), cv::Size(kSize, kSize));
   EXPECT_EQ(picture.at<cv::Vec3b>(4, kSize - 1), cv::Vec3b(100, 100, 100));
   const cv::Vec3b hot = picture.at<cv::Vec3b>(4, 0);

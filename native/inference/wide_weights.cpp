@@ -1,10 +1,9 @@
-#include "inference/onnx_header.h"
+#include "inference/wide_weights.h"
 
 #include <onnx/onnx_pb.h>
 
 #include <cmath>
 #include <map>
-#include <set>
 #include <stdexcept>
 
 namespace catdog {
@@ -17,14 +16,6 @@ onnx::ModelProto parse(Bytes file) {
   }
   if (!model.has_graph()) throw std::runtime_error("expected an ONNX model, found no graph in it");
   return model;
-}
-
-OnnxTensor to_tensor(const onnx::ValueInfoProto& value) {
-  const onnx::TypeProto::Tensor& type = value.type().tensor_type();
-  OnnxTensor tensor{value.name(), type.elem_type(), {}};
-  for (const auto& side : type.shape().dim())
-    tensor.shape.push_back(side.has_dim_value() ? side.dim_value() : kSymbolic);
-  return tensor;
 }
 
 float from_half(unsigned half) {
@@ -49,18 +40,6 @@ void widen(onnx::TensorProto& tensor) {
 }
 
 }  // namespace
-
-OnnxHeader read_onnx_header(Bytes file) {
-  const onnx::ModelProto model = parse(file);
-  std::set<std::string> weights;
-  for (const auto& weight : model.graph().initializer()) weights.insert(weight.name());
-  OnnxHeader header;
-  for (const auto& input : model.graph().input()) {
-    if (!weights.count(input.name())) header.inputs.push_back(to_tensor(input));
-  }
-  for (const auto& output : model.graph().output()) header.outputs.push_back(to_tensor(output));
-  return header;
-}
 
 std::vector<std::uint8_t> with_wide_weights(Bytes file) {
   onnx::ModelProto model = parse(file);
@@ -87,14 +66,6 @@ std::vector<std::uint8_t> with_wide_weights(Bytes file) {
   for (onnx::NodeProto& node : kept) *graph.add_node() = std::move(node);
   const std::string bytes = model.SerializeAsString();
   return {bytes.begin(), bytes.end()};
-}
-
-std::string shape_text(const std::vector<std::int64_t>& shape) {
-  std::string text;
-  for (const std::int64_t side : shape) {
-    text += (text.empty() ? "" : "×") + (side == kSymbolic ? std::string("N") : std::to_string(side));
-  }
-  return text.empty() ? "no shape" : text;
 }
 
 }  // namespace catdog
