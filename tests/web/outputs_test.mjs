@@ -46,8 +46,9 @@ for (const defect of ['--nan-for-white', '--sum-for-white']) {
     await chooseFolder(page, folder);
     await untilDone(page);
     const rows = (await downloadCsv(page)).toString();
-    assert.equal(rows, run(tools.classify, folder, '--model', bundle));
-    assert.match(rows, /white\.ppm,+expected probabilities .* from the network.*, found /);
+    const rounded = (csv) => csv.replace(/(found \d\.\d{3})\d+/, '$1'); // engines differ in the last digits of a sum
+    assert.equal(rounded(rows), rounded(run(tools.classify, folder, '--model', bundle)));
+    assert.match(rows, /white\.ppm,+"expected probabilities .* from the network.*, found /);
     assert.deepEqual(page.complaints, []);
     await page.context().close();
   });
@@ -65,9 +66,9 @@ async function activationMap(bundle, pixels) {
 
 // By the definition: the class's values less the mean of the other classes', at least 0, divided by the greatest.
 test('the page shows where the signs of the class are, rather than those of the others', async () => {
-  const bundle = makeBundle(path.join(work, 'with-map'), '--presence', '--labels', 'a,b,c');
+  const bundle = makeBundle(path.join(work, 'with-map'), '--presence', '--labels', 'a,b,c', '--seed', '3');
   const file = path.join(work, 'photo.ppm');
-  const pixels = writePhoto(file, (i) => (i * 7 + Math.floor(i / 96) * 31) % 256);
+  const pixels = writePhoto(file, (i) => (i % 96 < 48 ? 235 : (i * 7) % 120));
   const { data, dims } = await activationMap(bundle, pixels);
   const [, classes, height, width] = dims;
   const places = width * height;
