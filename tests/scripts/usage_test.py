@@ -13,7 +13,8 @@ def call(script, *words):
 
 class UsageTest(unittest.TestCase):
     def test_help(self):
-        for script in ['run', 'train', 'evaluate', 'test', 'bench', 'pretrained', 'ablate', 'spark-classify', 'mlflow']:
+        for script in ['run', 'train', 'evaluate', 'test', 'bench', 'pretrained', 'ablate', 'spark-classify', 'mlflow',
+                       'write-bundle']:
             with self.subTest(script):
                 done = call(script, '--help')
                 self.assertEqual(done.returncode, 0, done.stderr)
