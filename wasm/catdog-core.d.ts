@@ -17,6 +17,28 @@ export interface Preprocessed {
   warning: string;
 }
 
+/** What a photo's row says. The arrays are copies and belong to the caller. */
+export interface Classified {
+  /** One for each label; checked: they add up to 1. */
+  probabilities: Float32Array<ArrayBuffer>;
+  /** That any of the labels is in the picture; 1 where the network does not tell. */
+  presence: number;
+  /** What the network saw: size × size × 3 bytes, rows from the top, R, G, B. */
+  pixels: Uint8Array<ArrayBuffer>;
+  /** Of the photo: upright, at full size, in pixels. */
+  width: number;
+  height: number;
+  format: string;
+  warning: string;
+}
+
+/** Where in a photo the signs of a class are: for each place 0 to 1, row by row. */
+export interface ClassActivation {
+  values: Float32Array<ArrayBuffer>;
+  width: number;
+  height: number;
+}
+
 export interface Failure {
   /** "expected …, found …" */
   error: string;
@@ -102,6 +124,21 @@ export interface CatdogCore {
     format: string,
     size: number,
   ): Preprocessed | Failure;
+  /**
+   * Loads the network that classify() asks from then on. 'needs-platform': a sound file with something that the core
+   * does not run, which another engine may; for any other problem no engine must be given the file.
+   */
+  loadNetwork(card: ModelCard, onnx: Uint8Array): { precision: 'float32' | 'int16' } | Failure;
+  /** A photo, of any bytes. 'needs-platform': let the browser decode it, then classifyRgba. */
+  classify(file: Uint8Array): Classified | Failure;
+  classifyRgba(
+    rgba: Uint8Array | Uint8ClampedArray,
+    width: number,
+    height: number,
+    format: string,
+  ): Classified | Failure;
+  /** `pixels`: as classify() gives them. A failure where the network does not tell. */
+  explain(pixels: Uint8Array, classId: number): ClassActivation | Failure;
   /** `json`: the bytes of model.json, any. */
   readCard(json: Uint8Array): ModelCard | { error: string };
   /** Empty where a file of so many bytes is the one; else "FILE: size: expected …, found …". */

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "arrays.h"
 #include "catdog/model/card.h"
 #include "catdog/model/class_activation.h"
 #include "catdog/model/csv.h"
 #include "catdog/model/output_check.h"
 #include "catdog/model/prediction.h"
+#include "values.h"
 
 namespace {
 

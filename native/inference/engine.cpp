@@ -58,11 +58,8 @@ EnginePool::EnginePool(const ModelBundle& bundle, network::Precision precision) 
 
 // A network that gives no probabilities at all is refused before the first photo.
 void EnginePool::try_once(const ModelCard& card) {
-  Image picture = Image::of_size(card.size, card.size);
+  const Image picture = trial_picture(card.size);
   if (!picture.pixels) throw std::runtime_error("expected memory to try the network, found none");
-  for (std::size_t i = 0; i < picture.row_bytes() * picture.height; ++i) {
-    picture.pixels[i] = static_cast<std::uint8_t>(i % 251);
-  }
   const network::Outputs found = run(picture);
   const std::string problem = problem_with_outputs(found.probabilities.data(), card.labels.size(), found.presence);
   if (!problem.empty()) throw std::runtime_error(problem);

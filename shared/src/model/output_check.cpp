@@ -32,4 +32,11 @@ std::string problem_with_outputs(const float* probabilities, std::size_t count, 
   return {};
 }
 
+Image trial_picture(int size) {
+  Image picture = Image::of_size(size, size);
+  if (!picture.pixels) return picture;
+  for (std::size_t i = 0; i < picture.row_bytes() * size; ++i) picture.pixels[i] = static_cast<std::uint8_t>(i % 251);
+  return picture;
+}
+
 }  // namespace catdog
