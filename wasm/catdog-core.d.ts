@@ -5,9 +5,9 @@ export type Problem = 'not-a-picture' | 'needs-platform' | 'too-large' | 'corrup
 /** A photo as the network sees it. The arrays are copies and belong to the caller. */
 export interface Preprocessed {
   /** size × size × 3 bytes: rows from the top, R, G, B. */
-  pixels: Uint8Array;
+  pixels: Uint8Array<ArrayBuffer>;
   /** 3 × size × size floats in [0, 1]: channel, row, column. */
-  tensor: Float32Array;
+  tensor: Float32Array<ArrayBuffer>;
   /** Of the photo: upright, at full size, in pixels. */
   width: number;
   height: number;

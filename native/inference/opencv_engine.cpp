@@ -1,5 +1,6 @@
 #include "inference/opencv_engine.h"
 
+#include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
 #include <stdexcept>
 
@@ -27,6 +28,8 @@ class OpencvEngine : public Engine {
       net_ = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
       net_.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
       net_.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+      // OpenCV's softmax makes even probabilities of what is no number, so what it reads is looked at too.
+      logits_ = source_of({bundle.onnx.data(), bundle.onnx.size()}, card_.probabilities);
     } catch (const cv::Exception& failure) {
       throw unable(failure);
     }
@@ -35,10 +38,14 @@ class OpencvEngine : public Engine {
   network::Outputs run(const Image& picture) override {
     std::vector<cv::String> names = {card_.probabilities};
     if (!card_.presence.empty()) names.push_back(card_.presence);
+    if (!logits_.empty()) names.push_back(logits_);
     const auto found = forward(picture, names);
+    if (!logits_.empty() && !cv::checkRange(found.back())) {
+      throw std::runtime_error("expected finite numbers, found others in '" + logits_ + "'");
+    }
     network::Outputs outputs;
     outputs.probabilities = values_of(found[0], card_.labels.size(), names[0]);
-    if (found.size() > 1) outputs.presence = values_of(found[1], 1, names[1])[0];
+    if (!card_.presence.empty()) outputs.presence = values_of(found[1], 1, names[1])[0];
     return outputs;
   }
 
@@ -75,6 +82,7 @@ class OpencvEngine : public Engine {
 
   const ModelCard& card_;
   cv::dnn::Net net_;
+  std::string logits_;  // empty: not known
   std::vector<float> tensor_;
 };
 

@@ -68,4 +68,12 @@ std::vector<std::uint8_t> with_wide_weights(Bytes file) {
   return {bytes.begin(), bytes.end()};
 }
 
+std::string source_of(Bytes file, const std::string& output) {
+  const onnx::ModelProto model = parse(file);
+  for (const onnx::NodeProto& node : model.graph().node()) {
+    if (node.output_size() == 1 && node.output(0) == output && node.input_size() == 1) return node.input(0);
+  }
+  return {};
+}
+
 }  // namespace catdog

@@ -12,7 +12,7 @@ import type { Offer } from './view/choose';
 import { byId, hideNotice, showBroken, showNotice } from './view/dom';
 import { Drawing } from './view/drawing';
 import { GoingOn } from './view/going-on';
-import { showNetwork } from './view/network';
+import { showNetwork, type Runs } from './view/network';
 import { Saving } from './view/saving';
 import { SortOut } from './view/sort-out';
 import { Status, type WorkState } from './view/status';
@@ -49,6 +49,7 @@ export class Page {
   private added = 0; // of them, those that were not in the list
   private looking: ReturnType<typeof setTimeout> | undefined;
   private readonly drawing = new Drawing(() => this.draw());
+  private runs: Runs = { engine: '', why: '' };
   private deciding = false; // again, with other thresholds, before the next drawing
 
   constructor(
@@ -62,8 +63,9 @@ export class Page {
     this.pool = new Pool(
       bundle,
       {
-        ready: () => {
+        ready: (engine, why) => {
           byId('page').dataset['model'] = 'ready';
+          this.runs = { engine, why };
           this.showModel();
         },
         unusable: (message) => (this.results.rows.length > 0 ? showNotice(message) : showBroken(message)),
@@ -282,7 +284,7 @@ export class Page {
   }
 
   private showModel(): void {
-    if (byId('page').dataset['model'] === 'ready') showNetwork(this.bundle, this.own);
+    if (byId('page').dataset['model'] === 'ready') showNetwork(this.bundle, this.own, this.runs);
     else byId('model').textContent = language.texts.loading;
   }
 }

@@ -1,9 +1,18 @@
 // The one module that knows the WebAssembly core.
-import type { CatdogCore, Failure, Preprocessed } from './built/catdog-core';
+import type { CatdogCore, Failure } from './built/catdog-core';
 import createCatdogCore from './built/catdog-core.js';
 import wasmUrl from './built/catdog-core.wasm?url';
 
-export type { CatdogCore, CsvFormat, Failure, ModelCard, Preprocessed, Thresholds } from './built/catdog-core';
+export type {
+  CatdogCore,
+  Classified,
+  ClassActivation,
+  CsvFormat,
+  Failure,
+  ModelCard,
+  Preprocessed,
+  Thresholds,
+} from './built/catdog-core';
 
 let loading: Promise<CatdogCore> | undefined;
 
@@ -16,6 +25,6 @@ export function loadCore(): Promise<CatdogCore> {
   return loading;
 }
 
-export function isFailure(result: Preprocessed | Failure): result is Failure {
+export function isFailure<T extends object>(result: T | Failure): result is Failure {
   return 'error' in result;
 }

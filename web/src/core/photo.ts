@@ -17,16 +17,30 @@ export async function readFile(core: CatdogCore, file: File): Promise<Uint8Array
   }
 }
 
-/** Preprocesses a photo that was read. Every failure is a value; only a broken core throws. */
-export async function preprocessFile(
+/** What the core makes of a photo: of its bytes, or of pixels that something else decoded. */
+export interface Maker<T> {
+  bytes(file: Uint8Array): T | Failure;
+  rgba(pixels: Uint8ClampedArray, width: number, height: number, format: string): T | Failure;
+}
+
+/** What `make` makes of a photo, which the browser decodes where the core does not. Only a broken core throws. */
+export async function decodePhoto<T extends object>(
   core: CatdogCore,
   file: File,
-  bytes: Uint8Array | Failure,
-  size: number,
-): Promise<Preprocessed | Failure> {
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  const result = core.preprocess(bytes, size);
-  return isFailure(result) && result.problem === 'needs-platform' ? decodeInBrowser(core, file, bytes, result, size) : result;
+  bytes: Uint8Array,
+  make: Maker<T>,
+): Promise<T | Failure> {
+  const result = make.bytes(bytes);
+  if (!isFailure(result) || result.problem !== 'needs-platform') return result;
+  return decodeInBrowser(core, file, bytes, result, make);
+}
+
+/** The photo, squeezed to size × size. */
+export function preprocessPhoto(core: CatdogCore, file: File, bytes: Uint8Array, size: number): Promise<Preprocessed | Failure> {
+  return decodePhoto<Preprocessed>(core, file, bytes, {
+    bytes: (from) => core.preprocess(from, size),
+    rgba: (...pixels) => core.preprocessRgba(...pixels, size),
+  });
 }
 
 // The media types of formats that the core leaves to the browser.
@@ -38,7 +52,13 @@ const mediaTypes: Record<string, string> = {
   'JPEG 2000': 'image/jp2',
 };
 
-async function decodeInBrowser(core: CatdogCore, file: File, bytes: Uint8Array, refused: Failure, size: number) {
+async function decodeInBrowser<T>(
+  core: CatdogCore,
+  file: File,
+  bytes: Uint8Array,
+  refused: Failure,
+  make: Maker<T>,
+): Promise<T | Failure> {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file, {
@@ -50,7 +70,7 @@ async function decodeInBrowser(core: CatdogCore, file: File, bytes: Uint8Array, 
     if (refused.format !== 'HEIC') return unreadable(refused.format);
     const decoded = await decodeHeif(bytes, core.maxWholePixels());
     if ('error' in decoded) return decoded;
-    return core.preprocessRgba(decoded.rgba, decoded.width, decoded.height, refused.format, size);
+    return make.rgba(decoded.rgba, decoded.width, decoded.height, refused.format);
   }
   const { width, height } = bitmap;
   try {
@@ -63,7 +83,7 @@ async function decodeInBrowser(core: CatdogCore, file: File, bytes: Uint8Array, 
     if (!context) return failure('expected memory for the picture, found none', 'no-memory', refused.format);
     context.drawImage(bitmap, 0, 0);
     const pixels = context.getImageData(0, 0, width, height).data;
-    return core.preprocessRgba(pixels, width, height, refused.format, size);
+    return make.rgba(pixels, width, height, refused.format);
   } catch (error) {
     return failure(`expected memory for the picture, found ${nameOf(error)}`, 'no-memory', refused.format);
   } finally {

@@ -1,5 +1,8 @@
 // What the page and its workers say to each other.
+import type { ClassActivation } from '../core/core';
 import type { ModelBundle } from '../model/bundle';
+
+export type { ClassActivation } from '../core/core';
 
 /** What became of one photo. */
 export type Outcome =
@@ -15,13 +18,6 @@ export interface Thumbnail {
   height: number;
 }
 
-/** Where in a photo the signs of a class are: for each place 0 to 1, row by row. */
-export interface ClassActivation {
-  values: Float32Array<ArrayBuffer>;
-  width: number;
-  height: number;
-}
-
 export type ToWorker =
   | { type: 'start'; model: ModelBundle }
   | { type: 'classify'; id: number; file: File }
@@ -29,7 +25,7 @@ export type ToWorker =
   | { type: 'class-activation'; id: number; file: File; classId: number };
 
 export type FromWorker =
-  | { type: 'ready' }
+  | { type: 'ready'; engine: string; why: string } // why: another than the core's runs the network; empty: none does
   | { type: 'unusable'; message: string }
   | { type: 'spent' } // holds more memory than it needs: better another in its place
   | { type: 'classified'; id: number; outcome: Outcome }

@@ -4,7 +4,8 @@ import type { ModelBundle } from '../model/bundle';
 import type { ClassActivation, FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
 
 export interface PoolEvents {
-  ready(): void;
+  /** `why`: that another engine than the core's runs the network; empty where none does. */
+  ready(engine: string, why: string): void;
   unusable(message: string): void;
   classified(id: number, outcome: Outcome): void;
 }
@@ -129,7 +130,7 @@ export class Pool {
       member.ready = true;
       this.failedStarts = 0;
       this.watch(member);
-      this.events.ready();
+      this.events.ready(message.engine, message.why);
     } else if (message.type === 'spent') {
       this.renew(member);
     } else {

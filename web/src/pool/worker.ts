@@ -1,8 +1,8 @@
-// One worker: reads a photo, preprocesses it in the core, asks the network. One photo at a time, in the order asked.
-import { isFailure, loadCore, type Failure, type Preprocessed } from '../core/core';
-import { preprocessFile, readFile } from '../core/photo';
+// One worker: reads a photo and lets the network classify it. One photo at a time, in the order asked.
+import { isFailure, loadCore, type Classified, type Failure, type Preprocessed } from '../core/core';
+import { preprocessPhoto, readFile } from '../core/photo';
 import { isNamedAsPicture } from '../files/found';
-import { Engine } from '../inference/engine';
+import { loadNetwork, type Network } from '../inference/network';
 import type { ModelBundle } from '../model/bundle';
 import type { ClassActivation, FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
 
@@ -12,7 +12,8 @@ const nothing = new Uint8Array();
 const muchMemory = 256 * 2 ** 20; // bytes; photos of 24 megapixels need less
 
 let size = 0;
-let engine: Engine | undefined;
+let tellsPresence = false;
+let network: Network | undefined;
 
 function say(message: FromWorker, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
@@ -20,44 +21,38 @@ function say(message: FromWorker, transfer: Transferable[] = []): void {
 
 async function start(model: ModelBundle): Promise<void> {
   try {
-    engine = await Engine.create(model, loadCore());
+    network = await loadNetwork(await loadCore(), model);
     size = model.card.size;
-    say({ type: 'ready' });
+    tellsPresence = model.card.presence !== null;
+    say({ type: 'ready', engine: network.name, why: network.whyNotTheCore });
   } catch (error) {
     say({ type: 'unusable', message: error instanceof Error ? error.message : String(error) });
   }
 }
 
-async function classify(file: File, bytes: Bytes): Promise<Outcome> {
-  const core = await loadCore();
-  const photo = await preprocessFile(core, file, await bytes, size);
+async function classify(file: File, bytes: Uint8Array | Failure): Promise<Outcome> {
+  if (!network) throw new Error('a photo came before the model');
+  const photo = bytes instanceof Uint8Array ? await network.classify(file, bytes) : bytes;
   if (isFailure(photo)) {
     const meantAsPicture = photo.problem !== 'not-a-picture' || isNamedAsPicture(file.name);
     return { kind: meantAsPicture ? 'failed' : 'noPicture', error: photo.error };
   }
-  if (!engine) throw new Error('a photo came before the model');
-  const { probabilities, presence } = await engine.run(photo.tensor);
-  const problem = core.problemWithOutputs(probabilities, presence);
-  if (problem) return { kind: 'failed', error: problem };
-  const { width, height, warning } = photo;
+  const { probabilities, width, height, warning } = photo;
+  const presence = tellsPresence ? photo.presence : null;
   return { kind: 'classified', probabilities, presence, width, height, warning, thumbnail: toThumbnail(photo, size) };
 }
 
-async function thumbnail(file: File, bytes: Bytes, side: number): Promise<Thumbnail | null> {
-  const photo = await preprocessFile(await loadCore(), file, await bytes, side);
+async function thumbnail(file: File, bytes: Uint8Array | Failure, side: number): Promise<Thumbnail | null> {
+  if (!(bytes instanceof Uint8Array)) return null;
+  const photo = await preprocessPhoto(await loadCore(), file, bytes, side);
   return isFailure(photo) ? null : toThumbnail(photo, side);
 }
 
-async function classActivation(file: File, bytes: Bytes, classId: number): Promise<ClassActivation | null> {
-  const core = await loadCore();
-  const photo = await preprocessFile(core, file, await bytes, size);
-  const map = isFailure(photo) || !engine ? null : await engine.map(photo.tensor);
-  if (!map) return null;
-  const { values, width, height } = map;
-  return { values: core.classActivation(values, width, height, classId), width, height };
+async function explain(file: File, bytes: Uint8Array | Failure, classId: number): Promise<ClassActivation | null> {
+  return bytes instanceof Uint8Array && network ? network.explain(file, bytes, classId) : null;
 }
 
-function toThumbnail({ pixels, width, height }: Preprocessed, side: number): Thumbnail {
+function toThumbnail({ pixels, width, height }: Preprocessed | Classified, side: number): Thumbnail {
   return { pixels: pixels as Uint8Array<ArrayBuffer>, size: side, width, height };
 }
 
@@ -71,16 +66,16 @@ async function reply(message: ToWorker, bytes: Bytes): Promise<void> {
     case 'start':
       return start(message.model);
     case 'classify': {
-      const outcome = await classify(message.file, bytes);
+      const outcome = await classify(message.file, await bytes);
       const transfer = outcome.kind === 'classified' ? [outcome.thumbnail.pixels.buffer] : [];
       return say({ type: 'classified', id: message.id, outcome }, transfer);
     }
     case 'class-activation': {
-      const found = await classActivation(message.file, bytes, message.classId);
+      const found = await explain(message.file, await bytes, message.classId);
       return say({ type: 'class-activation', id: message.id, found }, found ? [found.values.buffer] : []);
     }
     case 'thumbnail': {
-      const made = await thumbnail(message.file, bytes, message.size);
+      const made = await thumbnail(message.file, await bytes, message.size);
       return say({ type: 'thumbnail', id: message.id, thumbnail: made }, made ? [made.pixels.buffer] : []);
     }
   }

@@ -24,8 +24,15 @@ export function offerNetworks(core: CatdogCore, own: boolean): void {
   }
 }
 
+/** What runs the network. */
+export interface Runs {
+  engine: string;
+  /** That another engine than the core's does; empty where none does. */
+  why: string;
+}
+
 /** One sentence on the network, and all that is known of it behind a click. */
-export function showNetwork({ card, onnx }: ModelBundle, own: boolean): void {
+export function showNetwork({ card, onnx }: ModelBundle, own: boolean, runs: Runs): void {
   const { texts } = language;
   const { accuracy, accuracyInterval, photos } = card;
   const labels = card.labels.join(' · ');
@@ -33,6 +40,7 @@ export function showNetwork({ card, onnx }: ModelBundle, own: boolean): void {
   const sentence = [texts.tellsApart(labels)];
   if (right) sentence.push(texts.accuracy(right));
   if (own) sentence.push(texts.ownInUse);
+  if (runs.why) sentence.push(texts.runsOn(runs.engine));
   byId('model').textContent = sentence.join(' – ');
   const measured = [right];
   if (accuracyInterval) measured.push(texts.interval(language.percent(accuracyInterval[0], 1), language.percent(accuracyInterval[1], 1)));
@@ -43,6 +51,7 @@ export function showNetwork({ card, onnx }: ModelBundle, own: boolean): void {
     [texts.cardAccuracy, right ? measured.join(', ') : ''],
     [texts.cardMade, dated(card.created)],
     [texts.cardSize, `${language.number(onnx.length / 1e6, 1)} MB`],
+    [texts.cardEngine, runs.why ? `${runs.engine} (${runs.why})` : runs.engine],
     [texts.cardLicence, card.licence],
   ];
   byId('card-facts').replaceChildren(...facts.filter(([, fact]) => fact).flatMap(([name, fact]) => [make('dt', '', name), make('dd', '', fact)]));
