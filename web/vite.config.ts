@@ -67,7 +67,7 @@ const serviceWorker: Plugin = {
     const files = found.map((file) => ({
       ...file,
       sha256: file.path.startsWith('model/') ? '' : file.sha256,
-      onDemand: /heif/.test(file.path),
+      onDemand: /heif|onnxruntime|ort-wasm/.test(file.path),
     }));
     await build({
       configFile: false,

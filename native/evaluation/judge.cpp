@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "catdog/model/output_check.h"
-#include "catdog/photo/resize.h"
 #include "inference/engine.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
@@ -25,16 +24,6 @@ void check_outputs(const ModelBundle& bundle, const network::Outputs& outputs, c
 }
 
 }  // namespace
-
-Image stored_picture(const FeatureStore& store, std::size_t row, int size) {
-  Image picture = Image::of_size(store.size(), store.size());
-  if (!picture.pixels) throw std::bad_alloc();
-  store.copy_picture(row, picture.pixels.get());
-  if (size == store.size()) return picture;
-  Result<Image> resized = resize_area(picture, size, size);
-  if (!resized) throw std::bad_alloc();  // the only reason
-  return std::move(*resized);
-}
 
 std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,
                          int threads) {

@@ -9,9 +9,6 @@
 
 namespace catdog {
 
-// The stored picture, resized as any photo is where the network takes others. Throws std::bad_alloc.
-Image stored_picture(const FeatureStore& store, std::size_t row, int size);
-
 // For each of the rows one probability for each class. `threads`: 0: one for each core. Does not depend on `threads`.
 // Throws std::runtime_error where what the network says of a photo are no probabilities.
 std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,

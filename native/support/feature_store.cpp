@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "catdog/photo/preprocess.h"
+#include "catdog/photo/resize.h"
 #include "support/csv_reader.h"
 #include "support/files.h"
 #include "support/hash.h"
@@ -128,6 +129,16 @@ void warn_of_enlarging(const FeatureStore& store, int size, const std::filesyste
                "%s: warning: the feature store's pictures of %d pixels are enlarged to %d; catdog-features --size %d "
                "keeps more of the photos\n",
                user.c_str(), store.size(), size, size);
+}
+
+Image stored_picture(const FeatureStore& store, std::size_t row, int size) {
+  Image picture = Image::of_size(store.size(), store.size());
+  if (!picture.pixels) throw std::bad_alloc();
+  store.copy_picture(row, picture.pixels.get());
+  if (size == store.size()) return picture;
+  Result<Image> resized = resize_area(picture, size, size);
+  if (!resized) throw std::bad_alloc();  // the only reason
+  return std::move(*resized);
 }
 
 }  // namespace catdog

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "catdog/photo/image.h"
 #include "support/npy.h"
 
 namespace catdog {
@@ -63,6 +64,9 @@ class FeatureStore {
   std::string split_digest_;
   std::unique_ptr<NpyArray> images_;
 };
+
+// The stored picture, resized as any photo is where a network takes others. Throws std::bad_alloc.
+Image stored_picture(const FeatureStore& store, std::size_t row, int size);
 
 // Says on stderr where the store's pictures are smaller than the `size` pixels a side that `user` (a model, a training)
 // wants to see.

@@ -27,7 +27,11 @@ void write_bundle(const std::filesystem::path& folder, const PlainNetwork& netwo
   std::filesystem::create_directories(folder);
   const NetworkSpec& spec = network.spec;
   const NetworkCost cost = cost_of(spec, description.size);
-  const std::string onnx = write_onnx(network, description.size, {{"network", spec.name}});
+  network::Signature signature{kOnnxInput, description.size, kOnnxOutput, spec.classes, "", ""};
+  if (spec.presence != NetworkSpec::kNone) signature.presence = kOnnxPresence;
+  if (has_map(spec)) signature.class_activation = kOnnxMap;
+  const std::string onnx =
+      with_ranges(write_onnx(network, description.size, {{"network", spec.name}}), signature, description.samples);
   const Bytes bytes{reinterpret_cast<const std::uint8_t*>(onnx.data()), onnx.size()};
   nlohmann::ordered_json training = description.training;
   training["parameters"] = cost.parameters;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catdog/model/card.h"
+#include "model/ranges.h"
 #include "training/weights.h"
 
 namespace catdog {
@@ -18,6 +19,7 @@ struct BundleDescription {
   nlohmann::ordered_json metrics;  // an array, one object for each test set
   nlohmann::ordered_json training;
   std::string licence, data_origin, data_licence;
+  SamplePhotos samples;  // for the ranges of tensors, which fixed point needs; none of those that are measured on
 };
 
 // Writes model.onnx and model.json into `folder`. `network`: one for_use, rounded to half precision.

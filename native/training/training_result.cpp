@@ -1,6 +1,8 @@
 #include "training/training_result.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "evaluation/metrics_text.h"
@@ -51,6 +53,20 @@ std::string test_set_of(const TrainingData& data) {
   return data.store().split_digest().substr(0, 12) + (left_out.empty() ? "" : ", without " + left_out.substr(0, 12));
 }
 
+// Photos that the network learned from, spread evenly over them; also some of none of the classes.
+SamplePhotos samples_of(const TrainingData& data) {
+  std::vector<std::pair<const FeatureStore*, std::size_t>> photos;
+  const auto take = [&](const FeatureStore& store, const std::vector<std::size_t>& rows, std::size_t most) {
+    const std::size_t count = std::min(most, rows.size());
+    for (std::size_t i = 0; i < count; ++i) photos.emplace_back(&store, rows[i * rows.size() / count]);
+  };
+  take(data.store(), data.train_rows(), kRangePhotos);
+  if (data.other()) take(*data.other(), data.other_train_rows(), kRangePhotos / 5);
+  return {photos.size(), [photos, size = data.options().size](std::size_t i) {
+            return stored_picture(*photos[i].first, photos[i].second, size);
+          }};
+}
+
 // What the bundle says of the training.
 nlohmann::ordered_json told_of(nlohmann::ordered_json recipe, double temperature, const TrainingData& data) {
   recipe["temperature"] = temperature;
@@ -92,6 +108,7 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   bundle.thresholds.confidence = validated.classes.confidence_threshold(options.unsure_share, refused);
   bundle.metrics.push_back(measured);
   bundle.training = told_of(recipe, shipped.temperature(), data);
+  bundle.samples = samples_of(data);
   bundle.licence = options.licence;
   bundle.data_origin = options.data_origin;
   bundle.data_licence = options.data_licence;
