@@ -12,7 +12,7 @@ std::string quoted(const std::string& name) { return '\'' + name + '\''; }
 
 }  // namespace
 
-Result<LayerGraph> translate(const OnnxFile& file, const Signature& signature) {
+Result<LayerGraph> translate(const OnnxModel& file, const Signature& signature) {
   auto graph = Translator(file, signature).translate();
   if (graph || graph.error().problem != Problem::kNeedsPlatform) return graph;
   // Another engine may get the file: no constant may harm it.

@@ -12,7 +12,7 @@ namespace catdog::network {
 
 class Translator {
  public:
-  Translator(const OnnxFile& file, const Signature& signature) : file_(file), signature_(signature) {}
+  Translator(const OnnxModel& file, const Signature& signature) : file_(file), signature_(signature) {}
   Result<LayerGraph> translate();
 
  private:
@@ -92,7 +92,7 @@ class Translator {
   bool resize();
   bool axes(std::vector<std::int64_t>& found);
 
-  const OnnxFile& file_;
+  const OnnxModel& file_;
   const Signature& signature_;
   LayerGraph graph_;
   std::map<std::string, int> names_;  // of values
