@@ -14,7 +14,8 @@ MAKE_BUNDLE = os.environ['CATDOG_MAKE_BUNDLE']
 START_SECONDS = 180
 MLFLOW = os.path.join(os.path.dirname(sys.executable), 'mlflow')
 # What would send a test elsewhere, or make it wait.
-OURS = ('MLFLOW_TRACKING_', 'MLFLOW_EXPERIMENT_', 'MLFLOW_RUN_ID', 'MLFLOW_PARENT_RUN_ID', 'MLFLOW_HTTP_')
+OURS = ('MLFLOW_TRACKING_', 'MLFLOW_EXPERIMENT_', 'MLFLOW_RUN_ID', 'MLFLOW_PARENT_RUN_ID', 'MLFLOW_HTTP_', 'CATDOG_TRACKING_',
+        'http_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY')
 
 
 def free_port():
