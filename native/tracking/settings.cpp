@@ -11,6 +11,7 @@ namespace catdog::tracking {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::size_t kLeastUser = 4;               // letters: a user called "me" would be found in every "message"
 constexpr double kDay = 86400, kYear = 366 * kDay;  // seconds
 
 bool starts_with(const std::string& text, const std::string& start) {
@@ -167,11 +168,13 @@ double finish_timeout(double otherwise) { return number("CATDOG_TRACKING_FINISH_
 
 std::vector<std::string> ServerSettings::secrets() const {
   std::vector<std::string> all;
-  for (const std::string& secret : {password, token, user}) {
-    if (secret.empty()) continue;
+  const auto add = [&](const std::string& secret) {
     all.push_back(secret);
     all.push_back(percent_encoded(secret));
-  }
+  };
+  if (!password.empty()) add(password);
+  if (!token.empty()) add(token);
+  if (user.size() >= kLeastUser) add(user);
   if (!user.empty()) all.push_back(base64(user + ':' + password));
   return all;
 }

@@ -41,7 +41,7 @@ struct ServerSettings {
   // others only with CATDOG_TRACKING_LOCAL_ARTIFACTS=true.
   bool local_artifacts = false;
 
-  // What must not be shown, in all forms in which it is sent.
+  // What must not be shown, in all forms in which it is sent; not a user name of less than four letters.
   std::vector<std::string> secrets() const;
 };
 
