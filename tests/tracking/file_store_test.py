@@ -50,7 +50,7 @@ class FileStoreTest(unittest.TestCase):
 
     def test_names_with_control_characters(self):
         """Every meta.yaml is read by MLflow, and what MLflow has written of it by us."""
-        name = 'odd' + ''.join(map(chr, range(1, 0xA1))) + '\u2028\u2029\ufeff\U0001f431'
+        name = 'odd' + ''.join(map(chr, [*range(1, 0x20), *range(0x7F, 0xA1)])) + '\u2028\u2029\ufeff\U0001f431'
         runs = [track(f'{self.root}/run{i}', '--uri', self.store, '--experiment', name, '--name', name) for i in range(2)]
         mlflow.set_tracking_uri(self.store)
         client = MlflowClient()
