@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kIdleWait = 1;                        // seconds; new records wake the sender at once
 constexpr double kRoundPause = 1;                      // seconds between rounds of tries, each with its own pauses
-constexpr double kLastWords = 2;                       // seconds for the end of a run that was interrupted
+constexpr double kLastWords = 3;                       // seconds for the end of a run that was interrupted
 constexpr auto kLook = std::chrono::milliseconds(50);  // how often a wait looks for an interrupt
 
 }  // namespace

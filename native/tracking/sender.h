@@ -43,7 +43,7 @@ class Sender {
 
   // Sends what is left. Gives up when nothing has moved for `patience` seconds (bytes that trickle in, less than 1 KiB,
   // are no move), after `timeout` seconds whatever moves, after MLflow's number of retries, and at once when the
-  // program is interrupted. Where it was interrupted before, two seconds are left to say so to the server. A request
+  // program is interrupted. Where it was interrupted before, three seconds are left to say so to the server. A request
   // under way takes a second to end. `sync_command` is what the text names to send the rest later.
   Unsent finish(double patience, double timeout, const std::string& sync_command);
 
