@@ -13,7 +13,7 @@ namespace {
 
 // Stated once: design contract between LibTorch, cv::dnn and onnxruntime-web.
 constexpr double kProbabilityTolerance = 1e-4;
-constexpr float kCoreTolerance = 1e-5f;
+constexpr double kCoreTolerance = 1e-5;
 
 class NetworkTest : public testing::TestWithParam<std::string> {};
 
@@ -75,8 +75,16 @@ Image picture_of(const torch::Tensor& photos, std::int64_t i) {
   return picture;
 }
 
-void expect_core_agrees(const PlainNetwork& used, const torch::Tensor& photos, const torch::Tensor& expected) {
-  const int size = static_cast<int>(photos.size(2)), classes = static_cast<int>(expected.size(1));
+// Beside LibTorch in double precision. Random weights let rounding grow: where LibTorch in single precision is off, the
+// core may be as much.
+void expect_core_agrees(const PlainNetwork& used, const torch::Tensor& photos, const torch::Tensor& single) {
+  const int size = static_cast<int>(photos.size(2)), classes = static_cast<int>(single.size(1));
+  TorchNetwork exact(used.spec);
+  set_weights(exact, used.weights);
+  exact.to(torch::kDouble);
+  exact.eval();
+  const torch::Tensor expected = probabilities(exact, photos.to(torch::kDouble));
+  const double inherent = (single - expected).abs().max().item<double>();
   const std::string model = write_onnx(used, size, {});
   network::Signature signature{kOnnxInput, size, kOnnxOutput, classes, "", ""};
   if (used.spec.presence != NetworkSpec::kNone) signature.presence = kOnnxPresence;
@@ -84,13 +92,15 @@ void expect_core_agrees(const PlainNetwork& used, const torch::Tensor& photos, c
   const auto engine =
       network::Network::load({reinterpret_cast<const std::uint8_t*>(model.data()), model.size()}, signature);
   ASSERT_TRUE(engine) << engine.error().message;
+  double most = 0;
   for (std::int64_t i = 0; i < photos.size(0); ++i) {
     const auto found = engine->run(picture_of(photos, i), *engine->make_workspace());
     ASSERT_TRUE(found);
     for (int c = 0; c < classes; ++c) {
-      EXPECT_NEAR(found->probabilities[c], expected[i][c].item<float>(), kCoreTolerance);
+      most = std::max(most, std::abs(found->probabilities[c] - expected[i][c].item<double>()));
     }
   }
+  EXPECT_LE(most, std::max(kCoreTolerance, 2 * inherent)) << "LibTorch in single precision: " << inherent;
 }
 
 void expect_engines_agree(const std::string& name, int size, int margin = 0) {
@@ -167,7 +177,6 @@ TEST(ActivationMapTest, OfANetworkWithAMarginCoversTheWholePhoto) {
     cv::dnn::Net net = opencv_network(used, size);
     const torch::Tensor plain = photo.contiguous();
     const int shape[] = {1, 3, size, size};
-    expect_core_agrees(used, photos, expected);
     net.setInput(cv::Mat(4, shape, CV_32F, plain.data_ptr<float>()), kOnnxInput);
     const cv::Mat map = net.forward(kOnnxMap);
     return torch::from_blob(map.data, {map.size[1], map.size[2], map.size[3]}).clone();

@@ -28,8 +28,13 @@ std::vector<float> values_of(const torch::Tensor& tensor) {
   return {plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel()};
 }
 
+std::vector<const char*> outputs_of(bool has_map) {
+  if (has_map) return {kOnnxOutput, kOnnxPresence, kOnnxMap};
+  return {kOnnxOutput, kOnnxPresence};
+}
+
 // What OpenCV computes for each output of the model.
-nlohmann::json opencv_outputs(const std::string& model, torch::Tensor photos) {
+nlohmann::json opencv_outputs(const std::string& model, torch::Tensor photos, bool has_map) {
   const Bytes bytes{reinterpret_cast<const std::uint8_t*>(model.data()), model.size()};
   const auto wide = with_wide_weights(bytes);
   cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(wide.data()), wide.size());
@@ -37,7 +42,7 @@ nlohmann::json opencv_outputs(const std::string& model, torch::Tensor photos) {
   const int shape[] = {kPhotos, 3, size, size};
   net.setInput(cv::Mat(4, shape, CV_32F, photos.data_ptr<float>()), kOnnxInput);
   nlohmann::json outputs;
-  for (const char* output : {kOnnxOutput, kOnnxPresence, kOnnxMap}) {
+  for (const char* output : outputs_of(has_map)) {
     const cv::Mat found = net.forward(output);
     outputs[output] = std::vector<float>(found.ptr<float>(), found.ptr<float>() + found.total());
   }
@@ -45,11 +50,12 @@ nlohmann::json opencv_outputs(const std::string& model, torch::Tensor photos) {
 }
 
 // What the core computes for each output of the model.
-nlohmann::json core_outputs(const std::string& model, const torch::Tensor& photos, int classes) {
+nlohmann::json core_outputs(const std::string& model, const torch::Tensor& photos, int classes, bool has_map) {
   const int size = static_cast<int>(photos.size(2));
   const Bytes bytes{reinterpret_cast<const std::uint8_t*>(model.data()), model.size()};
-  const auto network = network::Network::load(bytes, {kOnnxInput, size, kOnnxOutput, classes, kOnnxPresence, kOnnxMap},
-                                              network::Precision::kFloat32);
+  const auto network =
+      network::Network::load(bytes, {kOnnxInput, size, kOnnxOutput, classes, kOnnxPresence, has_map ? kOnnxMap : ""},
+                             network::Precision::kFloat32);
   if (!network) throw std::runtime_error(network.error().message);
   const auto workspace = network->make_workspace();
   std::vector<float> probabilities, presence, map;
@@ -58,13 +64,17 @@ nlohmann::json core_outputs(const std::string& model, const torch::Tensor& photo
     Image picture = Image::of_size(size, size);
     std::copy_n(pixels.data_ptr<std::uint8_t>(), picture.row_bytes() * size, picture.pixels.get());
     const auto found = network->run(picture, *workspace);
-    const auto places = network->class_activation(picture, *workspace);
-    if (!found || !places) throw std::runtime_error("expected outputs, found none");
+    if (!found) throw std::runtime_error(found.error().message);
     probabilities.insert(probabilities.end(), found->probabilities.begin(), found->probabilities.end());
     presence.push_back(found->presence);
+    if (!has_map) continue;
+    const auto places = network->class_activation(picture, *workspace);
+    if (!places) throw std::runtime_error(places.error().message);
     map.insert(map.end(), places->values.begin(), places->values.end());
   }
-  return {{kOnnxOutput, probabilities}, {kOnnxPresence, presence}, {kOnnxMap, map}};
+  nlohmann::json outputs = {{kOnnxOutput, probabilities}, {kOnnxPresence, presence}};
+  if (has_map) outputs[kOnnxMap] = map;
+  return outputs;
 }
 
 // Values of pictures: n/255.
@@ -112,8 +122,8 @@ int main(int argc, char** argv) {
       const std::string model = write_onnx(plain, size, {});
       write_case(fs::path(argv[1]) / (margin == 0 ? name : name + ", margin"), model, photos,
                  {{"LibTorch", libtorch_outputs(used.answer(photos))},
-                  {"OpenCV", opencv_outputs(model, photos)},
-                  {"the core", core_outputs(model, photos, 3)}});
+                  {"OpenCV", opencv_outputs(model, photos, has_map(plain.spec))},
+                  {"the core", core_outputs(model, photos, 3, has_map(plain.spec))}});
     }
   }
   if (argc > 2) {
@@ -123,6 +133,6 @@ int main(int argc, char** argv) {
     const int size = nlohmann::json::parse(card.begin(), card.end())["input"]["size"];
     const torch::Tensor photos = random_photos(size);
     write_case(fs::path(argv[1]) / "shipped", model, photos,
-               {{"OpenCV", opencv_outputs(model, photos)}, {"the core", core_outputs(model, photos, 2)}});
+               {{"OpenCV", opencv_outputs(model, photos, true)}, {"the core", core_outputs(model, photos, 2, true)}});
   }
 }
