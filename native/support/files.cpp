@@ -21,19 +21,23 @@ namespace {
 
 void list_into(const fs::path& folder, const std::string& prefix, std::vector<std::string>& found) {
   check_interrupt();
+  std::vector<std::string> folders;  // looked into when this one is closed: however deep they lie, one is open
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
-    const std::string path = prefix + entry->path().filename().string();
-    if (is_clutter(path)) continue;
+    const std::string name = entry->path().filename().string();
+    if (is_clutter(name)) continue;
     std::error_code ignored;
     if (!entry->is_directory(ignored)) {
-      found.push_back(path);
+      found.push_back(prefix + name);
     } else if (!entry->is_symlink(ignored)) {
-      list_into(entry->path(), path + '/', found);
+      folders.push_back(name);
     }
   }
+  for (const std::string& name : folders) list_into(folder / name, prefix + name + '/', found);
   if (!failed) return;
-  if (prefix.empty()) fail(folder, "a folder that can be read", failed.message());
+  const bool own_fault = failed == std::errc::too_many_files_open || failed == std::errc::not_enough_memory ||
+                         failed == std::errc::too_many_files_open_in_system;
+  if (prefix.empty() || own_fault) fail(folder, "a folder that can be read", failed.message());
   found.push_back(prefix.substr(0, prefix.size() - 1));
 }
 
