@@ -77,7 +77,7 @@ Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::siz
       if (explain) {
         const std::size_t values = std::size_t{3} * bundle.size * bundle.size;
         const float* tensor = tensors.data() + next * values;
-        explain(row.path, prediction.class_id, {tensor, tensor + values});
+        explain(static_cast<std::size_t>(&row - rows.data()), prediction.class_id, {tensor, tensor + values});
       }
       ++next;
       row.prediction = &prediction;

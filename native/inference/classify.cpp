@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <opencv2/core.hpp>
 #include <stdexcept>
@@ -13,9 +14,12 @@
 #include "inference/frames.h"
 #include "inference/output.h"
 #include "inference/photo_list.h"
+#include "inference/picture_names.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
+#include "support/part_file.h"
 #include "support/progress.h"
+#include "support/say.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -36,23 +40,41 @@ ModelBundle open_bundle(const ClassifyOptions& options) {
   return bundle;
 }
 
-// Writes a picture for each photo below the folder.
-Explain explain_into(const fs::path& folder, int size, NetworkPool& networks) {
+// Writes the picture of a photo. Empty where none are wanted.
+using WritePicture = std::function<void(const fs::path& file, int class_id, std::vector<float> tensor)>;
+
+WritePicture write_pictures_into(const fs::path& folder, int size, NetworkPool& networks) {
   if (folder.empty()) return {};
-  return [folder, size, &networks](const std::string& path, int class_id, std::vector<float> tensor) {
-    const fs::path file = explanation_file(folder, path);
+  return [folder, size, &networks](const fs::path& file, int class_id, std::vector<float> tensor) {
     try {
       const auto png = heat_picture(tensor, size, networks.map(tensor), class_id);
-      fs::create_directories(file.parent_path());
-      write_file(file, std::string(png.begin(), png.end()));
+      write_file_below(folder, file, std::string(png.begin(), png.end()));
     } catch (const std::exception& problem) {  // the prediction is not lost for it
-      std::fprintf(stderr, "%s: expected to write where the network looked, found: %s\n", file.c_str(), problem.what());
+      say((folder / file).string() + ": expected to write where the network looked, found: " + reason_of(problem));
     }
   };
 }
 
+// For a chunk whose first photo's picture is pictures[begin].
+Explain explain_into(const WritePicture& write, const std::vector<fs::path>& pictures, std::size_t begin) {
+  if (!write) return {};
+  return [&write, &pictures, begin](std::size_t index, int class_id, std::vector<float> tensor) {
+    write(pictures[begin + index], class_id, std::move(tensor));
+  };
+}
+
+// Whatever the order of work, pictures are named in the order of rows. `path_of`: of photo i, what its row is called.
+template <class PathOf>
+std::vector<fs::path> name_pictures(const WritePicture& write, PictureNames& names, std::size_t count, PathOf path_of) {
+  std::vector<fs::path> pictures;
+  for (std::size_t i = 0; write && i < count; ++i) pictures.push_back(names.next(path_of(i)));
+  return pictures;
+}
+
 PhotoList find_photos(const ClassifyOptions& options) {
   PhotoList photos;
+  photos.leave_out(options.out == "-" ? "/dev/stdout" : options.out);
+  if (!options.explain.empty()) photos.leave_out(options.explain);
   std::string names;
   for (const std::string& input : options.inputs) {
     names += (names.empty() ? "" : ", ") + (input == "-" ? "standard input" : input);
@@ -62,7 +84,10 @@ PhotoList find_photos(const ClassifyOptions& options) {
       photos.add(input);
     }
   }
-  if (photos.size() == 0) throw std::runtime_error(names + ": expected at least one file, found none");
+  if (photos.size() == 0) {
+    throw std::runtime_error(names + ": expected at least one file, found " +
+                             (photos.own_files() > 0 ? "only what --out and --explain write" : "none"));
+  }
   photos.sort();
   photos.keep(options.shard.begin(photos.size()), options.shard.end(photos.size()));
   return photos;
@@ -82,8 +107,10 @@ std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& 
 
 // Where all photos are known before the first is read.
 std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& bundle, const PhotoList& photos,
-                            NetworkPool& networks, const Explain& explain, Output& output, Tally& total) {
+                            NetworkPool& networks, const WritePicture& write, Output& output, Tally& total) {
   const std::size_t count = photos.size();
+  PictureNames names;
+  const auto pictures = name_pictures(write, names, count, [&](std::size_t i) { return photos.path(i); });
   const auto threads = static_cast<std::size_t>(options.threads);
   // A few photos are spread over all threads.
   const std::size_t step = std::clamp<std::size_t>(count / threads, 1, static_cast<std::size_t>(options.batch));
@@ -94,7 +121,8 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
                      const auto offer = [&](std::size_t i) {
                        return OfferedFile{photos.path(begin + i), [&, i] { return read_file(photos.file(begin + i)); }};
                      };
-                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, networks, explain);
+                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, networks,
+                                           explain_into(write, pictures, begin));
                    },
                    [&](std::size_t index, const Chunk& chunk) {
                      check_interrupt();
@@ -108,11 +136,12 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
 
 // Photos as they come; while some are classified, the next are read.
 std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& bundle, NetworkPool& networks,
-                            const Explain& explain, Output& output, Tally& total) {
+                            const WritePicture& write, Output& output, Tally& total) {
   constexpr std::size_t kBytesOfRound = std::size_t{16} << 20;
   const auto threads = static_cast<std::size_t>(options.threads), batch = static_cast<std::size_t>(options.batch);
   FrameReader reader(STDIN_FILENO);
   const auto read = [&] { return reader.next(batch * threads, kBytesOfRound); };
+  PictureNames names;
   std::size_t count = 0;
   auto coming = std::async(std::launch::async, read);
   // Whatever ends this early does not wait for a sender that waits itself.
@@ -122,6 +151,7 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
   } const stop{reader};
   for (std::vector<Frame> frames = coming.get(); !frames.empty(); frames = coming.get()) {
     coming = std::async(std::launch::async, read);
+    const auto pictures = name_pictures(write, names, frames.size(), [&](std::size_t i) { return frames[i].path; });
     const std::size_t step = std::clamp<std::size_t>(frames.size() / threads, 1, batch);
     ordered_parallel((frames.size() + step - 1) / step, options.threads, threads,
                      [&](std::size_t chunk) {
@@ -134,7 +164,7 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
                                             }};
                        };
                        return classify_chunk(std::min(frames.size(), begin + step) - begin, offer, bundle, networks,
-                                             explain);
+                                             explain_into(write, pictures, begin));
                      },
                      [&](std::size_t, const Chunk& chunk) {
                        check_interrupt();
@@ -148,25 +178,28 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
 
 }  // namespace
 
-std::string classify(const ClassifyOptions& asked) {
+ClassifySummary classify(const ClassifyOptions& asked) {
   ClassifyOptions options = asked;
   if (options.threads == 0) options.threads = core_count();
   const ModelBundle bundle = open_bundle(options);
+  // What killed processes left is no input either.
+  if (options.out != "-") remove_abandoned_parts(fs::path(options.out).parent_path());
+  if (!options.explain.empty()) remove_abandoned_parts(options.explain, true);
   PhotoList photos;
   if (!options.frames) photos = find_photos(options);
   // Every thread works on its own photos with its own network: nothing to share, so no threads inside OpenCV.
   cv::setNumThreads(1);
   NetworkPool networks(bundle);
-  const Explain explain = explain_into(options.explain, bundle.size, networks);
+  const WritePicture write = write_pictures_into(options.explain, bundle.size, networks);
   Output output(options.out);
   output.write(csv_header(bundle.labels));
   Tally total;
   total.decided.resize(bundle.labels.size());
   const Progress clock("", 1, "");
-  const std::size_t count = options.frames ? classify_framed(options, bundle, networks, explain, output, total)
-                                           : classify_listed(options, bundle, photos, networks, explain, output, total);
+  const std::size_t count = options.frames ? classify_framed(options, bundle, networks, write, output, total)
+                                           : classify_listed(options, bundle, photos, networks, write, output, total);
   output.commit();
-  return last_line(count, total, bundle, clock.seconds(), output.name());
+  return {last_line(count, total, bundle, clock.seconds(), output.name()), count > 0 && total.failed == count};
 }
 
 }  // namespace catdog

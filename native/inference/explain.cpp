@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 namespace catdog {
-namespace fs = std::filesystem;
 
 std::vector<float> heat_of(const ActivationMap& map, int class_id) {
   const std::size_t places = static_cast<std::size_t>(map.width) * map.height;
@@ -49,15 +48,6 @@ std::vector<std::uint8_t> heat_picture(const std::vector<float>& tensor, int siz
   std::vector<std::uint8_t> png;
   if (!cv::imencode(".png", picture, png)) throw std::runtime_error("expected OpenCV to write PNG, found it does not");
   return png;
-}
-
-fs::path explanation_file(const fs::path& folder, const std::string& path) {
-  fs::path file = folder;
-  for (const fs::path& part : fs::path(path).relative_path()) {
-    if (part != "." && part != "..") file /= part;
-  }
-  file += ".png";
-  return file;
 }
 
 }  // namespace catdog

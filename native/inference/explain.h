@@ -1,8 +1,7 @@
 // Pictures of where the network looked.
 #pragma once
 
-#include <filesystem>
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "inference/network.h"
@@ -16,9 +15,5 @@ std::vector<float> heat_of(const ActivationMap& map, int class_id);
 // The picture that the network saw, coloured by heat. `tensor`: 3 × size × size values. Gives the bytes of a PNG.
 std::vector<std::uint8_t> heat_picture(const std::vector<float>& tensor, int size, const ActivationMap& map,
                                        int class_id);
-
-// The file below `folder` for a photo whose row is called `path`: the same folders and name, and ".png". Never outside
-// of `folder`, whatever the path.
-std::filesystem::path explanation_file(const std::filesystem::path& folder, const std::string& path);
 
 }  // namespace catdog

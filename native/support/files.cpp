@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <stdexcept>
 #include <system_error>
 
@@ -83,7 +84,12 @@ std::vector<std::uint8_t> read_file(const fs::path& file) {
     throw std::runtime_error("expected a file of at most " + std::to_string(kMaxFileBytes >> 20) + " MiB, found " +
                              std::to_string(static_cast<std::uint64_t>(found.st_size) >> 20) + " MiB");
   }
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(found.st_size));
+  std::vector<std::uint8_t> bytes;
+  try {
+    bytes.resize(static_cast<std::size_t>(found.st_size));
+  } catch (const std::bad_alloc&) {
+    throw std::runtime_error("expected memory to read the file, found none");
+  }
   std::size_t filled = 0;
   while (filled < bytes.size()) {
     const ssize_t got = ::read(open_file.get(), bytes.data() + filled, bytes.size() - filled);

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
 
 #include "support/interrupt.h"
 #include "support/say.h"
@@ -45,8 +48,11 @@ int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& 
     return kWrongUsage;
   } catch (const std::exception& failure) {
     complain(reason_of(failure));
-    return kFailed;
   }
+  // Not by way of exit handlers: where memory has run out, OpenBLAS waits there for a thread that it could not equip.
+  std::fflush(nullptr);
+  std::cout.flush();
+  std::_Exit(kFailed);
 }
 
 }  // namespace catdog
