@@ -50,9 +50,9 @@ int main(int argc, char** argv) {
       "Examples:\n"
       "  catdog-classify holiday/ --out predictions.csv\n"
       "  find . -name '*.jpg' -print0 | catdog-classify - --null > predictions.csv\n\n"
-      "Exit code: 0 fine (also where single photos failed), 1 nothing could be done (also where every file failed; "
+      "Exit code: 0 fine (also where single photos failed), 1 nothing could be done (also where every file failed: "
       "the\n"
-      "CSV is there), 2 wrong usage.");
+      "CSV then says why; a part by --shard or --frames ends with 0), 2 wrong usage.");
   return catdog::run_tool(app, argc, argv, [&] {
     if (options.frames != options.inputs.empty() || (options.frames && shard != "1/1")) {
       throw catdog::UsageError(options.frames
@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
     options.shard = *catdog::parse_shard(shard);
     const catdog::ClassifySummary summary = catdog::classify(options);
     catdog::say(summary.line);
-    if (summary.all_failed) {
+    // A shard, and what comes in frames, may be a part of something that is fine in all.
+    if (summary.all_failed && !options.frames && options.shard.count == 1) {
       throw std::runtime_error("expected a file that can be read, found none; each row's error says why");
     }
   });

@@ -226,6 +226,7 @@ class ClassifyToolTest(ClassifyCase):
         self.assertEqual(self.classify(self.path('bad'), '--out', out).returncode, 1)
         with open(out, 'rb') as file:
             self.assertEqual(file.read(), done.stdout)
+        self.assertEqual(self.classify(self.path('bad'), '--shard', '1/2').returncode, 0, 'the other part may be fine')
         write(self.path('bad', 'c.ppm'), ppm(4, 4, (9, 9, 9)))
         self.assertEqual(self.classify(self.path('bad')).returncode, 0)
 
