@@ -1,5 +1,6 @@
 #include "support/feature_store.h"
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include "support/csv_reader.h"
 #include "support/files.h"
 #include "support/hash.h"
+#include "support/say.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -18,7 +20,10 @@ namespace {
 
 nlohmann::json read_json(const fs::path& file) {
   std::ifstream stream(file);
-  if (!stream) fail(file.parent_path(), "a feature store (made by catdog-features)", "no dataset.json in it");
+  if (!stream) {
+    fail(file.parent_path(), "a feature store (made by catdog-features)",
+         errno == ENOENT ? "no dataset.json in it" : std::strerror(errno));
+  }
   auto json = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) fail(file, "a JSON object", "something else");
   return json;
@@ -125,10 +130,9 @@ void FeatureStore::copy_picture(std::size_t row, std::uint8_t* out) const {
 
 void warn_of_enlarging(const FeatureStore& store, int size, const std::filesystem::path& user) {
   if (store.size() >= size) return;
-  std::fprintf(stderr,
-               "%s: warning: the feature store's pictures of %d pixels are enlarged to %d; catdog-features --size %d "
-               "keeps more of the photos\n",
-               user.c_str(), store.size(), size, size);
+  say(user.string() + ": warning: the feature store's pictures of " + std::to_string(store.size()) +
+      " pixels are enlarged to " + std::to_string(size) + "; catdog-features --size " + std::to_string(size) +
+      " keeps more of the photos");
 }
 
 Image stored_picture(const FeatureStore& store, std::size_t row, int size) {

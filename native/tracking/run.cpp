@@ -7,6 +7,7 @@
 
 #include "support/files.h"
 #include "support/hash.h"
+#include "support/say.h"
 #include "tracking/model_package.h"
 #include "tracking/run_files.h"
 
@@ -18,7 +19,7 @@ constexpr double kGreeting = 10;  // seconds that the constructor waits for the 
 constexpr double kForever = 1e9;  // seconds
 constexpr std::size_t kMaxDigest = 36, kMaxDatasetName = 500;  // MLflow's limits
 
-void say_on_stderr(const std::string& line) { std::fprintf(stderr, "tracking: %s\n", line.c_str()); }
+void say_on_stderr(const std::string& line) { catdog::say("tracking: " + line); }
 
 std::string first_of(const std::string& a, const std::string& b, const std::string& c) {
   return !a.empty() ? a : !b.empty() ? b : c;

@@ -27,7 +27,7 @@ int compare_command(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
   app.footer("Example:\n  catdog-train compare runs/first runs/second --features features");
-  return run_tool(app, argc, argv, [&] { std::printf("%s", compare(options).c_str()); });
+  return run_tool(app, argc, argv, [&] { std::fputs(visible_lines(compare(options)).c_str(), stdout); });
 }
 
 }  // namespace catdog

@@ -1,9 +1,12 @@
 // Exit codes, Ctrl-C, and how numbers are told.
 #include "support/tool.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <new>
 
 #include "support/interrupt.h"
 #include "support/progress.h"
@@ -51,6 +54,33 @@ TEST(ToolTest, InterruptedToolsFail) {
     };
     EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, stubborn)), testing::KilledBySignal(signal), "");
   }
+}
+
+// Without them the next file that is opened would get what is said.
+TEST(ToolTest, ClosedDescriptorsAreFilled) {
+  const auto run = [] {
+    for (int descriptor = 0; descriptor < 3; ++descriptor) ::close(descriptor);
+    const int code = exit_code({"--name", "x"}, [] {
+      const int opened = ::open("/dev/null", O_RDWR);
+      char byte = 0;
+      const bool refused = ::write(1, &byte, 1) < 0 && ::write(2, &byte, 1) < 0 && ::read(0, &byte, 1) < 0;
+      if (opened < 3 || !refused) throw std::runtime_error("they were not filled");
+    });
+    std::_Exit(code);
+  };
+  EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
+}
+
+TEST(ToolTest, MessagesAreMadeVisible) {
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, [] { throw std::runtime_error("\x1B[2J\nall is well"); })),
+              testing::ExitedWithCode(1), "test-tool: \\\\u001b\\[2J\\\\u000aall is well\n$");
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x", "\x1B[2J"}, [] {})), testing::ExitedWithCode(2), "\\\\u001b\\[2J");
+}
+
+TEST(ToolTest, LimitsAreToldAsWhatTheyAre) {
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, [] { throw std::bad_alloc(); })), testing::ExitedWithCode(1),
+              "test-tool: expected memory, found none");
+  EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, [] { std::raise(SIGXFSZ); })), testing::ExitedWithCode(0), "^$");
 }
 
 // nohup and shells without job control ask for this.

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catdog/photo/preprocess.h"
-#include "text.h"
+#include "catdog/text.h"
 
 namespace catdog {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "catdog/photo/limits.h"
 #include "decoders.h"
+#include "png_chunks.h"
 
 namespace {
 
@@ -92,6 +93,7 @@ Result<bool> check_png(Bytes file) {
     return Error{Problem::kTooLarge, "expected a PNG picture that unpacks to at most " + std::to_string(most >> 20) +
                                          " MiB, found " + std::to_string((unpacked >> 20) + 1) + " MiB"};
   }
+  if (auto wrong = check_png_chunks(file)) return std::move(*wrong);
   return true;
 }
 
