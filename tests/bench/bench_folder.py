@@ -39,6 +39,12 @@ def compare(bundle, tool, rounds, photos):
             'labels_differ': sum(ours[name] != theirs[name] for name in ours)}
 
 
+def problems(found):
+    for name, one in found.items():
+        if one['labels_differ'] * 50 > one['photos']:
+            yield f"{name}: expected the same labels, found {one['labels_differ']} of {one['photos']} others"
+
+
 def main():
     bundle, tool, rounds, *sets = sys.argv[1:]
     found = {}
@@ -46,12 +52,10 @@ def main():
         name, photos = one.split('=', 1)
         found[name] = compare(bundle, tool, int(rounds), photos)
     print(json.dumps(found))
-    for name, one in found.items():
-        if one['labels_differ'] * 50 > one['photos']:
-            print(f"{name}: expected the same labels, found {one['labels_differ']} of {one['photos']} others",
-                  file=sys.stderr)
-            return 1
-    return 0
+    wrong = list(problems(found))
+    for problem in wrong:
+        print(problem, file=sys.stderr)
+    return int(bool(wrong))
 
 
 if __name__ == '__main__':

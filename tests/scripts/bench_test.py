@@ -11,6 +11,7 @@ import unittest
 sys.dont_write_bytecode = True
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 sys.path[:0] = [os.path.join(ROOT, 'scripts'), os.path.join(ROOT, 'tests/bench')]
+import bench_folder  # noqa: E402
 import bench_network  # noqa: E402
 import bench_report  # noqa: E402
 
@@ -57,6 +58,11 @@ class BenchTest(unittest.TestCase):
             with self.subTest(f'{name} {difference}'):
                 found = list(bench_network.problems({name: {'difference': difference}}))
                 self.assertEqual(len(found), wrong, found)
+
+    def test_other_labels_are_noticed(self):
+        for differ, wrong in [(0, 0), (4, 0), (5, 1)]:
+            found = list(bench_folder.problems({'small': {'photos': 200, 'labels_differ': differ}}))
+            self.assertEqual(len(found), wrong, found)
 
     def test_outputs_of_another_shape(self):
         one = engine('one', [1, 1], [[0.5, 0.5, 1]] * 2)
