@@ -23,7 +23,7 @@ class UsageTest(unittest.TestCase):
 
     def test_wrong_usage(self):
         for words in [('train',), ('train', '/nowhere'), ('evaluate',), ('evaluate', '/nowhere'),
-                      ('evaluate', '--bogus'), ('bench', '--bogus'), ('bench', '--json'), ('test', '--bogus'),
+                      ('evaluate', '--bogus'), ('bench', '--bogus'), ('bench', '--json'), ('bench', '--before'), ('test', '--bogus'),
                       ('pretrained', '--bogus'), ('pretrained', 'resnet'), ('ablate',), ('ablate', '--bogus'), ('train', '/', '--workers'), ('train', '/', '--workers', '0')]:
             with self.subTest(words):
                 done = call(*words)
