@@ -10,6 +10,7 @@
 #include <ctime>
 #include <mutex>
 
+#include "catdog/text.h"
 #include "tracking/reply.h"
 
 namespace catdog::tracking {

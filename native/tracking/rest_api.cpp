@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "catdog/text.h"
 namespace catdog::tracking {
 namespace {
 

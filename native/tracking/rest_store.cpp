@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "catdog/text.h"
 #include "tracking/local_artifacts.h"
 
 namespace catdog::tracking {

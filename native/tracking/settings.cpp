@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "catdog/text.h"
 #include "tracking/text.h"
 
 namespace catdog::tracking {

@@ -107,22 +107,6 @@ std::string cut(const std::string& text, std::size_t bytes) {
   return whole;
 }
 
-std::string visible(const std::string& text) {
-  std::string shown;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = std::max<std::size_t>(letter_length(text, at), 1);
-    const std::string letter = text.substr(at, length);
-    const unsigned char lead = static_cast<unsigned char>(letter[0]);
-    const bool control = lead < 0x20 || lead == 0x7F || (length == 1 && lead >= 0x80) ||
-                         (letter >= "\u0080" && letter <= "\u009F") || letter == "\u061C" ||
-                         (letter >= "\u200E" && letter <= "\u200F") || (letter >= "\u2028" && letter <= "\u202E") ||
-                         (letter >= "\u2066" && letter <= "\u2069");
-    shown += control ? "?" : letter;
-    at += length;
-  }
-  return shown;
-}
-
 std::string percent_decoded(const std::string& text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -29,10 +29,6 @@ std::string accepted_name(const std::string& name);
 // At most `bytes` long, cut between letters; what is not UTF-8 becomes U+FFFD.
 std::string cut(const std::string& text, std::size_t bytes);
 
-// The same text with control characters and marks that turn its direction as '?': what a server says does nothing to a
-// terminal.
-std::string visible(const std::string& text);
-
 std::string percent_decoded(const std::string& text);
 std::string percent_encoded(const std::string& text);       // all but A-Za-z0-9-._~
 std::string percent_encoded_path(const std::string& path);  // the same between the '/'
