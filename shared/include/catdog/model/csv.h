@@ -24,8 +24,8 @@ std::string csv_header(const std::vector<std::string>& labels);
 // One line with its CRLF. Probabilities have 4 decimals. Labels and errors are made visible().
 std::string csv_row(const Row& row, const std::vector<std::string>& labels);
 
-// One cell. Bytes that are not UTF-8 become U+FFFD. Quoted where it must be; a text that a spreadsheet would run as a formula (= + - @ tab CR first)
-// is disarmed with a leading apostrophe.
+// One cell. Bytes that are not UTF-8 become U+FFFD. Quoted where it must be; a text that a spreadsheet would run as a
+// formula (= + - @ tab CR first) is disarmed with a leading apostrophe.
 std::string csv_text(std::string_view text);
 
 }  // namespace catdog
