@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "catdog/photo/paths.h"
 #include "catdog/photo/preprocess.h"
 #include "catdog/photo/resize.h"
 #include "support/csv_reader.h"
@@ -90,13 +91,10 @@ void FeatureStore::read_manifest(const fs::path& file) {
   std::vector<std::string> cells;
   while (reader.next(cells)) {
     try {
-      Sample sample{cells[1],
-                    std::stoi(cells[2]),
-                    cells[3] == "validation" ? Split::kValidation : Split::kTrain,
-                    std::stoi(cells[4]),
-                    std::stoi(cells[5]),
-                    cells[6],
-                    std::stoull(cells[7])};
+      Sample sample{
+          unescape_path(cells[1]), std::stoi(cells[2]), cells[3] == "validation" ? Split::kValidation : Split::kTrain,
+          std::stoi(cells[4]),     std::stoi(cells[5]), cells[6],
+          std::stoull(cells[7])};
       if (sample.label < 0 || sample.label >= static_cast<int>(classes_.size())) {
         fail(file, "a label of a known class", cells[2]);
       }

@@ -1,6 +1,7 @@
 // catdog-train compare on the command line.
 #include <cstdio>
 
+#include "catdog/text.h"
 #include "evaluation/compare.h"
 #include "support/tool.h"
 #include "training/commands.h"

@@ -1,6 +1,7 @@
 // catdog-train evaluate on the command line.
 #include <cstdio>
 
+#include "catdog/text.h"
 #include "evaluation/evaluate.h"
 #include "support/tool.h"
 #include "training/commands.h"

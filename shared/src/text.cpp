@@ -100,11 +100,13 @@ std::string visible_lines(std::string_view text) { return made_visible(text, tru
 
 std::string shown(std::string_view text) {
   constexpr int kMost = 80;  // characters
-  std::size_t end = 0;
-  for (int characters = 0; end < text.size() && characters < kMost; ++characters) {
+  std::size_t end = 0, before_last = 0;
+  for (int characters = 0; end < text.size(); ++characters) {
+    if (characters == kMost) return visible(text.substr(0, before_last)) + "…";
+    before_last = end;
     end += std::max<std::size_t>(utf8_length(text.substr(end)), 1);
   }
-  return visible(text.substr(0, end)) + (end < text.size() ? "…" : "");
+  return visible(text);
 }
 
 }  // namespace catdog

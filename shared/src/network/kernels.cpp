@@ -20,8 +20,7 @@ namespace catdog::network {
 namespace HWY_NAMESPACE {
 
 const Kernels* kernels() {
-  static const Kernels all = {
-      hwy::TargetName(HWY_TARGET), kPanel, matrix_float, matrix_int16, depthwise_float, depthwise_int16};
+  static constexpr Kernels all = {kPanel, matrix_float, matrix_int16, depthwise_float, depthwise_int16};
   return &all;
 }
 

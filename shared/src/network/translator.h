@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "layers.h"
@@ -20,9 +21,9 @@ class Translator {
   struct Entry {
     const char* type;
     Operator translate;
-    std::vector<const char*> attributes;  // those that are understood
+    std::string_view attributes;  // those that are understood, each between spaces
   };
-  static const std::vector<Entry>& entries();
+  static const Entry* find_entry(const std::string& type);  // null: not known
 
   // checks.cpp. Whatever gives bool: false after refuse().
   bool check_signature();
