@@ -40,19 +40,20 @@ int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& 
   }
   watch_for_interrupt();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that becomes too large is an error of its writing, and its reason is told
+  int code = kFine;
   try {
     run();
-    return kFine;
   } catch (const UsageError& wrong) {
     complain(wrong.what());
-    return kWrongUsage;
+    code = kWrongUsage;
   } catch (const std::exception& failure) {
     complain(reason_of(failure));
+    code = kFailed;
   }
-  // Not by way of exit handlers: where memory has run out, OpenBLAS waits there for a thread that it could not equip.
+  // Not by way of exit handlers: where memory is short, OpenBLAS waits there for a thread that it could not equip.
   std::fflush(nullptr);
   std::cout.flush();
-  std::_Exit(kFailed);
+  std::_Exit(code);
 }
 
 }  // namespace catdog
