@@ -10,6 +10,7 @@
 
 #include "catdog/photo/limits.h"
 #include "decoders.h"
+#include "jpeg_scaled.h"
 #include "jpeg_scans.h"
 
 namespace catdog {
@@ -172,7 +173,8 @@ Result<Decoded> decode_at(Bytes file, int cover, bool with_vectors) {
     return Error{Problem::kNoMemory, "expected memory for the JPEG picture, found none"};
   }
   if (info.progressive_mode) leave_out_fine_scans(reader);
-  if (!pixels_are_read(reader)) return failure(reader);
+  const bool is_done = !cmyk && decode_scaled_jpeg(info, reader.image);
+  if (!is_done && !pixels_are_read(reader)) return failure(reader);
 
   Decoded decoded;
   decoded.width = static_cast<int>(info.image_width);

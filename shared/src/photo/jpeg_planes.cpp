@@ -1,0 +1,220 @@
+#include "jpeg_planes.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <numeric>
+
+#include "jpeg_idct.h"
+
+namespace catdog {
+namespace {
+
+constexpr std::array<std::uint8_t, 64> kZigzag = {0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18, 11, 4,  5,
+                                                  12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6,  7,  14, 21, 28,
+                                                  35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+                                                  58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
+constexpr std::uint8_t kFirstRestart = 0xD0, kEndOfImage = 0xD9;
+constexpr int kMaxMean = 32767;  // libjpeg keeps 16 bits
+
+// What decoding the blocks of a component needs, in the order in which its coefficients come.
+struct BlockDecoder {
+  const HuffmanTable* mean_table = nullptr;
+  const HuffmanTable* table = nullptr;
+  const SkipTable* skip = nullptr;           // with scale 1
+  std::array<int, 64> steps{};               // 0 where the coefficient does not matter
+  std::array<std::uint8_t, 64> positions{};  // in Coefficients2x2 or 4x4
+  int scale = 1;
+  int mean = 0;  // of the block before
+};
+
+void set_steps(BlockDecoder& decoder, const JpegComponent& component) {
+  constexpr int kCompact[8] = {0, 1, -1, 2, -1, 3, -1, 4};
+  for (int k = 0; k < 64; ++k) {
+    const int at = kZigzag[k], row = at / 8, column = at % 8;
+    const bool small = component.scale == 2;
+    const bool matters = small ? kCompact[row] >= 0 && kCompact[column] >= 0 : row != 4 && column != 4;
+    const int position = small ? kCompact[row] * Coefficients2x2::kSide + kCompact[column] : at;
+    const int nowhere = small ? Coefficients2x2::kSide * Coefficients2x2::kSide : at;
+    decoder.steps[k] = matters ? component.quantization[at] : 0;
+    decoder.positions[k] = static_cast<std::uint8_t>(matters ? position : nowhere);
+  }
+}
+
+bool is_within(int value, int limit) { return value >= -limit && value <= limit; }
+
+// Adds 128. libjpeg's table of clamped values wraps around beyond these.
+bool to_pixel(int value, std::uint8_t* out) {
+  *out = static_cast<std::uint8_t>(std::clamp(value + 128, 0, 255));
+  return value >= -512 && value < 512;
+}
+
+bool read_mean(BitReader& in, BlockDecoder& decoder) {
+  in.refill();
+  const HuffmanTable::Entry entry = decoder.mean_table->look_up(in);
+  if (entry.length > 0) {
+    in.skip(entry.length);
+    decoder.mean += entry.value;
+  } else {
+    const int size = decoder.mean_table->read_symbol(in);
+    if (size < 0 || size > 15) return false;
+    decoder.mean += extend(in.read(size), size);
+  }
+  return is_within(decoder.mean, kMaxMean);
+}
+
+// The coefficients but the mean, dequantised; `count`: how many of them were not skipped.
+template <class Coefficients>
+bool read_coefficients(BitReader& in, const BlockDecoder& decoder, Coefficients& out, int& count) {
+  bool small = true;
+  for (int k = 1; k < 64; ++k) {
+    in.refill();
+    const HuffmanTable::Entry entry = decoder.table->look_up(in);
+    int value = entry.value;
+    if (entry.length > 0) {
+      in.skip(entry.length);
+      if (entry.run == HuffmanTable::kEnd) break;
+      k += entry.run;
+    } else {
+      const int symbol = decoder.table->read_symbol(in);
+      if (symbol < 0) return false;
+      const int size = symbol & 15, run = symbol >> 4;
+      if (size == 0 && run != 15) break;
+      value = extend(in.read(size), size);
+      k += run;
+    }
+    if (k > 63) return false;
+    const int coefficient = value * decoder.steps[k];
+    out.values[decoder.positions[k]] = coefficient;
+    small &= is_within(coefficient, kMaxCoefficient);
+    ++count;
+  }
+  return small;
+}
+
+// Pixels of one colour.
+bool fill(int mean, int side, std::uint8_t* out, int stride) {
+  std::uint8_t pixel = 0;
+  if (!to_pixel(descale(mean, 3), &pixel)) return false;
+  for (int y = 0; y < side; ++y) std::fill_n(out + static_cast<std::ptrdiff_t>(y) * stride, side, pixel);
+  return true;
+}
+
+template <class Coefficients, int kPixels>
+bool decode_block(BitReader& in, BlockDecoder& decoder, Coefficients& coefficients, std::uint8_t* out, int stride) {
+  const int mean = decoder.mean * decoder.steps[0];
+  int count = 0;
+  if (!is_within(mean, kMaxCoefficient) || !read_coefficients(in, decoder, coefficients, count)) return false;
+  if (count == 0) return fill(mean, kPixels, out, stride);
+  coefficients.values[0] = mean;
+  int pixels[kPixels * kPixels];
+  inverse_dct(coefficients, pixels);
+  coefficients = {};
+  bool sound = true;
+  for (int y = 0; y < kPixels; ++y) {
+    for (int x = 0; x < kPixels; ++x) sound &= to_pixel(pixels[y * kPixels + x], out + y * std::ptrdiff_t{stride} + x);
+  }
+  return sound;
+}
+
+// libjpeg refuses a code whose means have 16 bits or more, used or not.
+bool is_code_for_means(const HuffmanCode& code) {
+  const int count = std::accumulate(code.counts.begin(), code.counts.end(), 0);
+  return count <= 256 && std::all_of(code.symbols.begin(), code.symbols.begin() + count, [](int s) { return s < 16; });
+}
+
+class PlaneDecoder {
+ public:
+  explicit PlaneDecoder(const JpegData& data) : data_(data) {}
+
+  bool run(std::vector<JpegPlane>& planes) {
+    if (!build_tables()) return false;
+    for (const JpegComponent& component : data_.components) {
+      JpegPlane& plane = planes.emplace_back();
+      plane.stride = data_.mcus_across * component.horizontal * component.scale;
+      plane.pixels.resize(static_cast<std::size_t>(plane.stride) * data_.mcus_down * component.vertical *
+                          component.scale);
+    }
+    return decode(planes);
+  }
+
+ private:
+  bool build_tables() {
+    decoders_.resize(data_.components.size());
+    for (std::size_t c = 0; c < decoders_.size(); ++c) {
+      const JpegComponent& component = data_.components[c];
+      BlockDecoder& decoder = decoders_[c];
+      decoder.scale = component.scale;
+      set_steps(decoder, component);
+      const int mean = component.mean_table, table = component.table;
+      if (!is_code_for_means(data_.mean_codes[mean])) return false;
+      if (!mean_tables_[mean].build(data_.mean_codes[mean]) || !tables_[table].build(data_.codes[table])) return false;
+      decoder.mean_table = &mean_tables_[mean];
+      decoder.table = &tables_[table];
+      decoder.skip = &skip_tables_[table];
+      if (component.scale == 1) skip_tables_[table].build(tables_[table]);
+    }
+    return true;
+  }
+
+  bool decode(std::vector<JpegPlane>& planes) {
+    BitReader in(data_.entropy_coded);
+    int left = data_.restart_interval, restarts = 0;
+    for (int y = 0; y < data_.mcus_down; ++y) {
+      for (int x = 0; x < data_.mcus_across; ++x) {
+        if (data_.restart_interval > 0 && left-- == 0) {
+          if (!in.pass_marker(static_cast<std::uint8_t>(kFirstRestart + (restarts++ & 7)))) return false;
+          for (BlockDecoder& decoder : decoders_) decoder.mean = 0;
+          left = data_.restart_interval - 1;
+        }
+        if (!decode_mcu(in, planes, x, y) || in.is_overrun()) return false;
+      }
+    }
+    return in.pass_marker(kEndOfImage);
+  }
+
+  bool decode_mcu(BitReader& in, std::vector<JpegPlane>& planes, int x, int y) {
+    for (std::size_t c = 0; c < decoders_.size(); ++c) {
+      const JpegComponent& component = data_.components[c];
+      BlockDecoder& decoder = decoders_[c];
+      JpegPlane& plane = planes[c];
+      for (int v = 0; v < component.vertical; ++v) {
+        const std::size_t row = static_cast<std::size_t>(y * component.vertical + v) * component.scale;
+        std::uint8_t* out = plane.pixels.data() + row * plane.stride + x * component.horizontal * component.scale;
+        for (int h = 0; h < component.horizontal; ++h, out += component.scale) {
+          if (!read_mean(in, decoder) || !decode_rest(in, decoder, out, plane.stride)) return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  // A block's coefficients after its mean, and its pixels.
+  bool decode_rest(BitReader& in, BlockDecoder& decoder, std::uint8_t* out, int stride) {
+    switch (decoder.scale) {
+      case 1:
+        return to_pixel(descale(decoder.mean * decoder.steps[0], 3), out) &&
+               decoder.skip->skip_block(in, *decoder.table);
+      case 2: return decode_block<Coefficients2x2, 2>(in, decoder, for_2x2_, out, stride);
+      default: return decode_block<Coefficients4x4, 4>(in, decoder, for_4x4_, out, stride);
+    }
+  }
+
+  const JpegData& data_;
+  std::array<HuffmanTable, 4> mean_tables_, tables_;
+  std::array<SkipTable, 4> skip_tables_;
+  std::vector<BlockDecoder> decoders_;  // of the components
+  Coefficients2x2 for_2x2_;             // all 0 between blocks
+  Coefficients4x4 for_4x4_;
+};
+
+}  // namespace
+
+std::vector<JpegPlane> decode_planes(const JpegData& data) {
+  std::vector<JpegPlane> planes;
+  const auto decoder = std::make_unique<PlaneDecoder>(data);  // 100 KiB of tables
+  if (!decoder->run(planes)) planes.clear();
+  return planes;
+}
+
+}  // namespace catdog
