@@ -11,33 +11,40 @@ namespace catdog {
 // Reads one segment after the other; segments end at markers. Beyond a segment's end there are zeros.
 class BitReader {
  public:
-  explicit BitReader(Bytes data) : at_(data.data), end_(data.data + data.size) {}
+  explicit BitReader(Bytes data)
+      : at_(data.data), end_(data.data + data.size), last_eight_(data.size < 8 ? data.data : end_ - 7) {}
 
-  // Makes sure of 33 bits: a code (16 at most), its value (15), and more.
+  // Makes sure of 56 bits.
   void refill() {
-    if (count_ > 32) return;
-    if (end_ - at_ >= 4) {
-      const std::uint32_t next = std::uint32_t{at_[0]} << 24 | std::uint32_t{at_[1]} << 16 |
-                                 std::uint32_t{at_[2]} << 8 | std::uint32_t{at_[3]};
+    if (at_ < last_eight_) {
+      const std::uint64_t next = eight_bytes();
       if (!has_ff(next)) {
-        bits_ |= std::uint64_t{next} << (32 - count_);
-        count_ += 32;
-        at_ += 4;
+        // Those of the bits that are there already come again.
+        bits_ |= next >> count_;
+        at_ += (63 - count_) >> 3;
+        count_ |= 56;
         return;
       }
     }
-    *this = refilled_bytewise(*this);
+    BitReader copy = *this;  // so that this one can stay in registers
+    copy.refill_bytewise();
+    *this = copy;
+  }
+
+  // Makes sure of 31 bits: a code (16 at most) and its value (15).
+  void refill_for_symbol() {
+    if (count_ < 31) refill();
   }
 
   // The next 1 to 32 bits.
-  unsigned peek(int count) const { return static_cast<unsigned>(bits_ >> (64 - count)); }
-  void skip(int count) {
+  unsigned peek(unsigned count) const { return static_cast<unsigned>(bits_ >> (64 - count)); }
+  void skip(unsigned count) {
     bits_ <<= count;
     count_ -= count;
   }
   // The next 0 to 15 bits.
-  unsigned read(int count) {
-    const unsigned bits = static_cast<unsigned>(bits_ >> 1 >> (63 - count));
+  unsigned read(unsigned count) {
+    const auto bits = static_cast<unsigned>(bits_ >> 1 >> (63 - count));
     skip(count);
     return bits;
   }
@@ -48,23 +55,31 @@ class BitReader {
   // All of the segment was read, but for bits that fill its last byte, and the marker 0xFF `code` follows: goes to
   // the segment behind it. False otherwise.
   bool pass_marker(std::uint8_t code) {
-    const int left = count_ - padding_;
-    if (left < 0 || left > 7 || end_ - at_ < 2 || at_[0] != 0xFF || at_[1] != code) return false;
+    if (is_overrun() || count_ - padding_ > 7 || end_ - at_ < 2 || at_[0] != 0xFF || at_[1] != code) return false;
     *this = BitReader({at_ + 2, static_cast<std::size_t>(end_ - at_ - 2)});
     return true;
   }
 
  private:
-  static bool has_ff(std::uint32_t bytes) { return ((~bytes - 0x01010101u) & bytes & 0x80808080u) != 0; }
+  static bool has_ff(std::uint64_t bytes) {
+    return ((~bytes - 0x0101010101010101u) & bytes & 0x8080808080808080u) != 0;
+  }
 
-  // By value, so that the reader can stay in registers where nothing is slow.
-  static BitReader refilled_bytewise(BitReader in);
+  // Compilers know this as one load.
+  std::uint64_t eight_bytes() const {
+    std::uint64_t bytes = 0;
+    for (int i = 0; i < 8; ++i) bytes = bytes << 8 | at_[i];
+    return bytes;
+  }
+
+  void refill_bytewise();
 
   const std::uint8_t* at_;
   const std::uint8_t* end_;
-  std::uint64_t bits_ = 0;  // the next one is the highest
-  int count_ = 0;           // of bits in bits_
-  int padding_ = 0;         // bits that were added beyond the end
+  const std::uint8_t* last_eight_;  // behind the last place where eight bytes are left
+  std::uint64_t bits_ = 0;          // the next one is the highest; behind the last one that counts there may be others
+  std::uint64_t count_ = 0;         // of bits in bits_ that count, 63 at most
+  std::uint64_t padding_ = 0;       // bits that were added beyond the end
 };
 
 }  // namespace catdog

@@ -4,21 +4,18 @@
 
 namespace catdog {
 
-BitReader BitReader::refilled_bytewise(BitReader in) {
-  while (in.count_ <= 56) {
-    const std::ptrdiff_t left = in.end_ - in.at_;
-    if (left > 0 && in.at_[0] != 0xFF) {
-      in.bits_ |= std::uint64_t{in.at_[0]} << (56 - in.count_);
-      in.at_ += 1;
-    } else if (left > 1 && in.at_[1] == 0) {
-      in.bits_ |= std::uint64_t{0xFF} << (56 - in.count_);
-      in.at_ += 2;
-    } else {
-      in.padding_ += 8;
+void BitReader::refill_bytewise() {
+  bits_ &= ~(~std::uint64_t{0} >> count_);
+  for (; count_ < 56; count_ += 8) {
+    const std::ptrdiff_t left = end_ - at_;
+    const bool is_stuffed = left > 1 && at_[0] == 0xFF && at_[1] == 0;
+    if (!is_stuffed && (left == 0 || at_[0] == 0xFF)) {
+      padding_ += 8;
+      continue;
     }
-    in.count_ += 8;
+    bits_ |= std::uint64_t{at_[0]} << (56 - count_);
+    at_ += is_stuffed ? 2 : 1;
   }
-  return in;
 }
 
 bool HuffmanTable::build(const HuffmanCode& code) {
@@ -58,38 +55,32 @@ int HuffmanTable::symbol_of(unsigned bits, int& length) const {
   return kInvalid;
 }
 
-int HuffmanTable::read_symbol(BitReader& in) const {
-  int length = 0;
-  const int symbol = symbol_of(in.peek(16), length);
-  if (symbol >= 0) in.skip(length);
-  return symbol;
-}
-
 void SkipTable::build(const HuffmanTable& table) {
-  // First the one symbol that each entry begins with, in the same form.
+  // First the one symbol that each entry begins with.
   for (unsigned bits = 0; bits < entries_.size(); ++bits) {
     int length = 0;
     const int symbol = table.symbol_of(bits << (16 - kBits), length);
-    if (symbol < 0 || length > kBits) {
-      entries_[bits] = kTooFar << kLengthBits;
-      continue;
-    }
     const unsigned size = symbol & 15, run = static_cast<unsigned>(symbol) >> 4;
-    const bool last = size == 0 && run != 15;
-    const unsigned advance = last ? 0 : run + 1;
-    entries_[bits] = static_cast<std::uint16_t>((length + size) | advance << kLengthBits | (last ? kLast : 0));
+    unsigned advance = run + 1;
+    if (symbol < 0 || length > kBits) {
+      advance = kLonger;
+    } else if (size == 0 && run != 15) {
+      advance = kLast;
+    } else if (length + static_cast<int>(size) > kBits) {
+      advance += kLong;
+    }
+    entries_[bits] = static_cast<std::uint16_t>((static_cast<unsigned>(length) + size) | advance << kAdvanceShift);
   }
+  // Then those behind it, while they lie in the look-up and in a block.
   const std::array<std::uint16_t, 1 << kBits> first = entries_;
-  constexpr unsigned kLengthMask = (1u << kLengthBits) - 1;
   for (unsigned bits = 0; bits < entries_.size(); ++bits) {
     unsigned entry = entries_[bits];
-    while ((entry & kLast) == 0) {
+    while (entry >> kAdvanceShift < kLast) {
       const unsigned length = entry & kLengthMask;
-      if (length >= kBits) break;
       const unsigned more = first[bits << length & (entries_.size() - 1)];
-      const unsigned advance = (entry >> kLengthBits & kTooFar) + (more >> kLengthBits & kTooFar);
-      if (length + (more & kLengthMask) > kBits || advance >= 64) break;
-      entry = (length + (more & kLengthMask)) | advance << kLengthBits | (more & kLast);
+      const unsigned advance = (entry + more) >> kAdvanceShift;
+      if (length + (more & kLengthMask) > kBits || (advance >= kLast && more >> kAdvanceShift != kLast)) break;
+      entry += more;
     }
     entries_[bits] = static_cast<std::uint16_t>(entry);
   }

@@ -34,7 +34,12 @@ class HuffmanTable {
   const Entry& look_up(const BitReader& in) const { return entries_[in.peek(kBits)]; }
 
   // The next symbol, whatever its length; kInvalid where no code begins like that. Needs 16 bits.
-  int read_symbol(BitReader& in) const;
+  int read_symbol(BitReader& in) const {
+    int length = 0;
+    const int symbol = symbol_of(in.peek(16), length);
+    if (symbol >= 0) in.skip(static_cast<unsigned>(length));
+    return symbol;
+  }
 
   // The symbol of the first of these 16 bits, and the length of its code; kInvalid as above.
   int symbol_of(unsigned bits, int& length) const;
@@ -54,37 +59,56 @@ inline int extend(unsigned bits, int size) {
 // Many symbols of coefficients at a time, for blocks of which only the mean is shown.
 class SkipTable {
  public:
-  static constexpr int kBits = 13;
+  static constexpr int kBits = 12;
+  static constexpr int kLookUps = 3;  // for each refill
 
   void build(const HuffmanTable& table);
 
-  // Goes over the coefficients of one block. False where they are damaged.
+  // Goes over the coefficients of one block. False where they are damaged. Needs kLookUps * kBits bits.
   bool skip_block(BitReader& in, const HuffmanTable& table) const;
 
  private:
-  static constexpr unsigned kLengthBits = 5, kAdvanceBits = 7, kLast = 1u << (kLengthBits + kAdvanceBits);
-  static constexpr unsigned kTooFar = 127;  // coefficients: more than a block has, so that symbols are read one by one
+  // An entry: bits (lower half) and coefficients (upper half), to which is added what there is beside some symbols that
+  // lie in the look-up whole.
+  static constexpr unsigned kAdvanceShift = 8, kLengthMask = 63;
+  static constexpr unsigned kLast = 64;     // the block ends
+  static constexpr unsigned kLong = 128;    // one symbol, whose value reaches beyond the look-up
+  static constexpr unsigned kLonger = 255;  // a code that does
 
-  std::array<std::uint16_t, 1 << kBits> entries_{};  // bits, coefficients, whether the block ends
+  // The look-up moves `k` on; false where it does not lie within the block, or is not that simple.
+  bool skip_some(BitReader& in, unsigned& k, unsigned& entry) const {
+    entry = entries_[in.peek(kBits)];
+    const unsigned next = k + (entry >> kAdvanceShift);
+    if (next >= kLast) return false;
+    in.skip(entry & kLengthMask);
+    k = next;
+    return true;
+  }
+
+  std::array<std::uint16_t, 1 << kBits> entries_{};
 };
 
 inline bool SkipTable::skip_block(BitReader& in, const HuffmanTable& table) const {
-  for (int k = 1; k < 64;) {
-    in.refill();
-    const unsigned entry = entries_[in.peek(kBits)];
-    const int next = k + static_cast<int>(entry >> kLengthBits & kTooFar);
-    if (next < 64) {
-      in.skip(static_cast<int>(entry & ((1u << kLengthBits) - 1)));
-      if (entry & kLast) return true;
-      k = next;
-      continue;
+  unsigned entry = 0;
+  for (unsigned k = 1; k < 64; in.refill()) {
+    if (skip_some(in, k, entry) && skip_some(in, k, entry) && skip_some(in, k, entry)) continue;
+    const unsigned advance = entry >> kAdvanceShift;
+    if (advance < kLong && advance >= kLast && k + advance - kLast < 64) {
+      in.skip(entry & kLengthMask);
+      return true;
     }
-    const int symbol = table.read_symbol(in);
-    if (symbol <= 0) return symbol == 0;
-    const int size = symbol & 15, run = symbol >> 4;
-    if (size == 0 && run != 15) return true;
-    in.skip(size);
-    k += run + 1;
+    in.refill();
+    if (advance >= kLong && advance < kLonger) {
+      in.skip(entry & kLengthMask);
+      k += advance - kLong;
+    } else {
+      const int symbol = table.read_symbol(in);
+      if (symbol <= 0) return symbol == 0;
+      const int size = symbol & 15, run = symbol >> 4;
+      if (size == 0 && run != 15) return true;
+      in.skip(static_cast<unsigned>(size));
+      k += static_cast<unsigned>(run) + 1;
+    }
     if (k > 64) return false;
   }
   return true;

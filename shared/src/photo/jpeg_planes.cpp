@@ -49,7 +49,10 @@ bool to_pixel(int value, std::uint8_t* out) {
   return value >= -512 && value < 512;
 }
 
-bool read_mean(BitReader& in, BlockDecoder& decoder) {
+static_assert(HuffmanTable::kBits + SkipTable::kLookUps * SkipTable::kBits <= 56);
+
+// Adds to the mean of the block before. Leaves enough bits to go on with.
+inline bool read_mean(BitReader& in, BlockDecoder& decoder) {
   in.refill();
   const HuffmanTable::Entry entry = decoder.mean_table->look_up(in);
   if (entry.length > 0) {
@@ -58,17 +61,19 @@ bool read_mean(BitReader& in, BlockDecoder& decoder) {
   } else {
     const int size = decoder.mean_table->read_symbol(in);
     if (size < 0 || size > 15) return false;
-    decoder.mean += extend(in.read(size), size);
+    decoder.mean += extend(in.read(static_cast<unsigned>(size)), size);
+    in.refill();
   }
   return is_within(decoder.mean, kMaxMean);
 }
 
 // The coefficients but the mean, dequantised; `count`: how many of them were not skipped.
 template <class Coefficients>
-bool read_coefficients(BitReader& in, const BlockDecoder& decoder, Coefficients& out, int& count) {
+bool read_coefficients(BitReader& source, const BlockDecoder& decoder, Coefficients& out, int& count) {
+  BitReader in = source;  // in registers
   bool small = true;
   for (int k = 1; k < 64; ++k) {
-    in.refill();
+    in.refill_for_symbol();
     const HuffmanTable::Entry entry = decoder.table->look_up(in);
     int value = entry.value;
     if (entry.length > 0) {
@@ -80,7 +85,7 @@ bool read_coefficients(BitReader& in, const BlockDecoder& decoder, Coefficients&
       if (symbol < 0) return false;
       const int size = symbol & 15, run = symbol >> 4;
       if (size == 0 && run != 15) break;
-      value = extend(in.read(size), size);
+      value = extend(in.read(static_cast<unsigned>(size)), size);
       k += run;
     }
     if (k > 63) return false;
@@ -89,6 +94,7 @@ bool read_coefficients(BitReader& in, const BlockDecoder& decoder, Coefficients&
     small &= is_within(coefficient, kMaxCoefficient);
     ++count;
   }
+  source = in;
   return small;
 }
 
@@ -102,6 +108,7 @@ bool fill(int mean, int side, std::uint8_t* out, int stride) {
 
 template <class Coefficients, int kPixels>
 bool decode_block(BitReader& in, BlockDecoder& decoder, Coefficients& coefficients, std::uint8_t* out, int stride) {
+  if (!read_mean(in, decoder)) return false;
   const int mean = decoder.mean * decoder.steps[0];
   int count = 0;
   if (!is_within(mean, kMaxCoefficient) || !read_coefficients(in, decoder, coefficients, count)) return false;
@@ -159,51 +166,75 @@ class PlaneDecoder {
 
   bool decode(std::vector<JpegPlane>& planes) {
     BitReader in(data_.entropy_coded);
-    int left = data_.restart_interval, restarts = 0;
+    left_ = data_.restart_interval;
     for (int y = 0; y < data_.mcus_down; ++y) {
-      for (int x = 0; x < data_.mcus_across; ++x) {
-        if (data_.restart_interval > 0 && left-- == 0) {
-          if (!in.pass_marker(static_cast<std::uint8_t>(kFirstRestart + (restarts++ & 7)))) return false;
-          for (BlockDecoder& decoder : decoders_) decoder.mean = 0;
-          left = data_.restart_interval - 1;
-        }
-        if (!decode_mcu(in, planes, x, y) || in.is_overrun()) return false;
-      }
+      places_.clear();
+      for (std::size_t c = 0; c < decoders_.size(); ++c) add_places(c, y, planes[c]);
+      if (!decode_row(in)) return false;
     }
     return in.pass_marker(kEndOfImage);
   }
 
-  bool decode_mcu(BitReader& in, std::vector<JpegPlane>& planes, int x, int y) {
-    for (std::size_t c = 0; c < decoders_.size(); ++c) {
-      const JpegComponent& component = data_.components[c];
-      BlockDecoder& decoder = decoders_[c];
-      JpegPlane& plane = planes[c];
-      for (int v = 0; v < component.vertical; ++v) {
-        const std::size_t row = static_cast<std::size_t>(y * component.vertical + v) * component.scale;
-        std::uint8_t* out = plane.pixels.data() + row * plane.stride + x * component.horizontal * component.scale;
-        for (int h = 0; h < component.horizontal; ++h, out += component.scale) {
-          if (!read_mean(in, decoder) || !decode_rest(in, decoder, out, plane.stride)) return false;
-        }
+  // The blocks of a row's first MCU.
+  void add_places(std::size_t c, int y, JpegPlane& plane) {
+    const JpegComponent& component = data_.components[c];
+    for (int v = 0; v < component.vertical; ++v) {
+      const std::size_t row = static_cast<std::size_t>(y * component.vertical + v) * component.scale;
+      for (int h = 0; h < component.horizontal; ++h) {
+        places_.push_back({&decoders_[c], plane.pixels.data() + row * plane.stride + h * component.scale, plane.stride,
+                           component.horizontal * component.scale});
       }
     }
+  }
+
+  bool decode_row(BitReader& source) {
+    BitReader in = source;  // in registers
+    for (int x = 0; x < data_.mcus_across; ++x) {
+      if (data_.restart_interval > 0 && left_-- == 0 && !restart(in)) return false;
+      for (Place& place : places_) {
+        BlockDecoder& decoder = *place.decoder;
+        if (decoder.scale == 1) {
+          if (!read_mean(in, decoder) || !to_pixel(descale(decoder.mean * decoder.steps[0], 3), place.out))
+            return false;
+          if (!decoder.skip->skip_block(in, *decoder.table)) return false;
+        } else {
+          BitReader copy = in;
+          const bool is_sound =
+              decoder.scale == 2 ? decode_block<Coefficients2x2, 2>(copy, decoder, for_2x2_, place.out, place.stride)
+                                 : decode_block<Coefficients4x4, 4>(copy, decoder, for_4x4_, place.out, place.stride);
+          if (!is_sound) return false;
+          in = copy;
+        }
+        place.out += place.step;
+      }
+      if (in.is_overrun()) return false;
+    }
+    source = in;
     return true;
   }
 
-  // A block's coefficients after its mean, and its pixels.
-  bool decode_rest(BitReader& in, BlockDecoder& decoder, std::uint8_t* out, int stride) {
-    switch (decoder.scale) {
-      case 1:
-        return to_pixel(descale(decoder.mean * decoder.steps[0], 3), out) &&
-               decoder.skip->skip_block(in, *decoder.table);
-      case 2: return decode_block<Coefficients2x2, 2>(in, decoder, for_2x2_, out, stride);
-      default: return decode_block<Coefficients4x4, 4>(in, decoder, for_4x4_, out, stride);
-    }
+  bool restart(BitReader& in) {
+    BitReader copy = in;
+    if (!copy.pass_marker(static_cast<std::uint8_t>(kFirstRestart + (restarts_++ & 7)))) return false;
+    in = copy;
+    for (BlockDecoder& decoder : decoders_) decoder.mean = 0;
+    left_ = data_.restart_interval - 1;
+    return true;
   }
+
+  // Where a block's pixels go, and those of the same block of the next MCU.
+  struct Place {
+    BlockDecoder* decoder;
+    std::uint8_t* out;
+    int stride, step;
+  };
 
   const JpegData& data_;
   std::array<HuffmanTable, 4> mean_tables_, tables_;
   std::array<SkipTable, 4> skip_tables_;
   std::vector<BlockDecoder> decoders_;  // of the components
+  std::vector<Place> places_;           // of an MCU
+  int left_ = 0, restarts_ = 0;         // MCUs until the next restart; how many there were
   Coefficients2x2 for_2x2_;             // all 0 between blocks
   Coefficients4x4 for_4x4_;
 };
