@@ -192,6 +192,8 @@ TEST(JpegScaledTest, NoTruncatedFileIsTaken) {
     for (std::size_t size = 0; size < file.size(); ++size) {
       const FileBytes part(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size));
       for (const int numerator : {1, 2}) ASSERT_FALSE(own_decoder_at(view(part), numerator)) << size;
+      const auto row = decode(view(part), 1);
+      ASSERT_TRUE(!row || !row->warning.empty()) << size;
     }
   }
 }
