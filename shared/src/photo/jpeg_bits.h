@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "catdog/bytes.h"
 
@@ -65,10 +66,18 @@ class BitReader {
     return ((~bytes - 0x0101010101010101u) & bytes & 0x8080808080808080u) != 0;
   }
 
-  // Compilers know this as one load.
   std::uint64_t eight_bytes() const {
     std::uint64_t bytes = 0;
-    for (int i = 0; i < 8; ++i) bytes = bytes << 8 | at_[i];
+#ifdef __wasm_simd128__
+    // WebAssembly cannot turn the bytes of a number around in one instruction, but those of a vector.
+    using Vector = std::uint8_t __attribute__((vector_size(16)));
+    Vector vector = {};
+    std::memcpy(&vector, at_, 8);
+    vector = __builtin_shufflevector(vector, vector, 7, 6, 5, 4, 3, 2, 1, 0, 8, 9, 10, 11, 12, 13, 14, 15);
+    std::memcpy(&bytes, &vector, 8);
+#else
+    for (int i = 0; i < 8; ++i) bytes = bytes << 8 | at_[i];  // one load
+#endif
     return bytes;
   }
 

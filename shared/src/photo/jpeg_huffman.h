@@ -59,7 +59,7 @@ inline int extend(unsigned bits, int size) {
 // Many symbols of coefficients at a time, for blocks of which only the mean is shown.
 class SkipTable {
  public:
-  static constexpr int kBits = 12;
+  static constexpr int kBits = 13;
   static constexpr int kLookUps = 3;  // for each refill
 
   void build(const HuffmanTable& table);
@@ -88,7 +88,7 @@ class SkipTable {
   std::array<std::uint16_t, 1 << kBits> entries_{};
 };
 
-inline bool SkipTable::skip_block(BitReader& in, const HuffmanTable& table) const {
+[[gnu::always_inline]] inline bool SkipTable::skip_block(BitReader& in, const HuffmanTable& table) const {
   unsigned entry = 0;
   for (unsigned k = 1; k < 64; in.refill()) {
     if (skip_some(in, k, entry) && skip_some(in, k, entry) && skip_some(in, k, entry)) continue;

@@ -12,8 +12,9 @@ inline constexpr int kMaxCoefficient = 1700;
 
 // Of a block of which every second coefficient does not matter: rows and columns 0, 1, 3, 5 and 7 of the 8.
 struct Coefficients2x2 {
-  static constexpr int kSide = 5;
-  std::array<int, kSide * kSide + 1> values{};  // row by row; the last one takes what does not matter
+  static constexpr int kRows = 5, kColumns = 8;  // the last three columns are 0, so that compilers see vectors
+  static constexpr int kNowhere = 7;             // takes what does not matter, which is 0
+  std::array<int, kRows * kColumns> values{};    // row by row
 };
 
 // Row 4 and column 4 do not matter.
@@ -32,24 +33,20 @@ constexpr int descale(std::int64_t value, int bits) {
 // Pixels from left to right, from top to bottom, before 128 is added.
 inline void inverse_dct(const Coefficients2x2& in, int out[4]) {
   // 1.0, sqrt(2)·(c1+c3+c5+c7) and so on, times 2^13
-  constexpr int kHalf = 1 << 15, k1 = 29692, k3 = -10426, k5 = 6967, k7 = -5906;
-  int rows[2][Coefficients2x2::kSide];
-  for (int c = 0; c < Coefficients2x2::kSide; ++c) {
+  constexpr int kHalf = 1 << 15, k1 = 29692, k3 = -10426, k5 = 6967, k7 = -5906, kColumns = Coefficients2x2::kColumns;
+  int upper[kColumns], lower[kColumns];
+  for (int c = 0; c < kColumns; ++c) {
     const int* column = in.values.data() + c;
-    if ((column[5] | column[10] | column[15] | column[20]) == 0) {
-      rows[0][c] = rows[1][c] = column[0] * 4;
-      continue;
-    }
     const int even = column[0] * kHalf;
-    const int odd = column[5] * k1 + column[10] * k3 + column[15] * k5 + column[20] * k7;
-    rows[0][c] = descale(even + odd, 13);
-    rows[1][c] = descale(even - odd, 13);
+    const int odd =
+        column[kColumns] * k1 + column[2 * kColumns] * k3 + column[3 * kColumns] * k5 + column[4 * kColumns] * k7;
+    upper[c] = descale(even + odd, 13);
+    lower[c] = descale(even - odd, 13);
   }
-  for (int r = 0; r < 2; ++r) {
-    const int* row = rows[r];
+  for (const int* row : {upper, lower}) {
     const int even = row[0] * kHalf, odd = row[1] * k1 + row[2] * k3 + row[3] * k5 + row[4] * k7;
-    out[2 * r] = descale(even + odd, 20);
-    out[2 * r + 1] = descale(even - odd, 20);
+    *out++ = descale(even + odd, 20);
+    *out++ = descale(even - odd, 20);
   }
 }
 

@@ -34,8 +34,8 @@ void set_steps(BlockDecoder& decoder, const JpegComponent& component) {
     const int at = kZigzag[k], row = at / 8, column = at % 8;
     const bool small = component.scale == 2;
     const bool matters = small ? kCompact[row] >= 0 && kCompact[column] >= 0 : row != 4 && column != 4;
-    const int position = small ? kCompact[row] * Coefficients2x2::kSide + kCompact[column] : at;
-    const int nowhere = small ? Coefficients2x2::kSide * Coefficients2x2::kSide : at;
+    const int position = small ? kCompact[row] * Coefficients2x2::kColumns + kCompact[column] : at;
+    const int nowhere = small ? Coefficients2x2::kNowhere : at;
     decoder.steps[k] = matters ? component.quantization[at] : 0;
     decoder.positions[k] = static_cast<std::uint8_t>(matters ? position : nowhere);
   }
@@ -52,7 +52,7 @@ bool to_pixel(int value, std::uint8_t* out) {
 static_assert(HuffmanTable::kBits + SkipTable::kLookUps * SkipTable::kBits <= 56);
 
 // Adds to the mean of the block before. Leaves enough bits to go on with.
-inline bool read_mean(BitReader& in, BlockDecoder& decoder) {
+[[gnu::always_inline]] inline bool read_mean(BitReader& in, BlockDecoder& decoder) {
   in.refill();
   const HuffmanTable::Entry entry = decoder.mean_table->look_up(in);
   if (entry.length > 0) {
@@ -167,10 +167,11 @@ class PlaneDecoder {
   bool decode(std::vector<JpegPlane>& planes) {
     BitReader in(data_.entropy_coded);
     left_ = data_.restart_interval;
+    const auto decode_row = left_ > 0 ? &PlaneDecoder::decode_row<true> : &PlaneDecoder::decode_row<false>;
     for (int y = 0; y < data_.mcus_down; ++y) {
       places_.clear();
       for (std::size_t c = 0; c < decoders_.size(); ++c) add_places(c, y, planes[c]);
-      if (!decode_row(in)) return false;
+      if (!(this->*decode_row)(in)) return false;
     }
     return in.pass_marker(kEndOfImage);
   }
@@ -187,10 +188,11 @@ class PlaneDecoder {
     }
   }
 
+  template <bool kHasRestarts>
   bool decode_row(BitReader& source) {
     BitReader in = source;  // in registers
     for (int x = 0; x < data_.mcus_across; ++x) {
-      if (data_.restart_interval > 0 && left_-- == 0 && !restart(in)) return false;
+      if (kHasRestarts && left_-- == 0 && !restart(in)) return false;
       for (Place& place : places_) {
         BlockDecoder& decoder = *place.decoder;
         if (decoder.scale == 1) {
