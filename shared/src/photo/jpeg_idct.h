@@ -10,17 +10,36 @@ namespace catdog {
 // instructions saturate at 16 bits). Those of a sound picture are at most 1024 and half of a quantisation step.
 inline constexpr int kMaxCoefficient = 1700;
 
-// Of a block of which every second coefficient does not matter: rows and columns 0, 1, 3, 5 and 7 of the 8.
-struct Coefficients2x2 {
-  static constexpr int kRows = 5, kColumns = 8;  // the last three columns are 0, so that compilers see vectors
-  static constexpr int kNowhere = 7;             // takes what does not matter, which is 0
-  std::array<int, kRows * kColumns> values{};    // row by row
+// What a coefficient adds to: `factor` times its value to one of the sums. With 0 it does not matter.
+struct CoefficientUse {
+  int sum = 0, factor = 0;
 };
 
-// Row 4 and column 4 do not matter.
-struct Coefficients4x4 {
-  static constexpr int kSide = 8;
-  std::array<int, kSide * kSide> values{};  // row by row
+// For 2×2 pixels: rows and columns 0, 1, 3, 5 and 7 matter. The first step of the transform, down the columns, is done
+// while coefficients come in: five sums of their even rows, and five of their odd ones.
+struct Sums2x2 {
+  static constexpr int kSide = 2, kColumns = 5;
+  static constexpr int kMeanFactor = 1 << 15;
+  std::array<int, 2 * kColumns> values{};
+
+  static constexpr CoefficientUse use(int row, int column) {
+    constexpr int kCompact[8] = {0, 1, -1, 2, -1, 3, -1, 4};
+    // 1.0, sqrt(2)·(c1+c3+c5+c7) and so on, times 2^13 and, with the mean, 2^2
+    constexpr int kFactors[8] = {kMeanFactor, 29692, 0, -10426, 0, 6967, 0, -5906};
+    if (kCompact[column] < 0) return {};
+    return {kCompact[column] + (row == 0 ? 0 : kColumns), kFactors[row]};
+  }
+};
+
+// For 4×4 pixels: all but row 4 and column 4 matter. The coefficients themselves.
+struct Sums4x4 {
+  static constexpr int kSide = 4, kColumns = 8;
+  static constexpr int kMeanFactor = 1;
+  std::array<int, 64> values{};
+
+  static constexpr CoefficientUse use(int row, int column) {
+    return {row * kColumns + column, row != 4 && column != 4 ? 1 : 0};
+  }
 };
 
 // To a pixel, before 128 is added. Some 12 or 13 bits of a fraction are left after the multiplications, 5 from the
@@ -31,20 +50,17 @@ constexpr int descale(std::int64_t value, int bits) {
 }
 
 // Pixels from left to right, from top to bottom, before 128 is added.
-inline void inverse_dct(const Coefficients2x2& in, int out[4]) {
-  // 1.0, sqrt(2)·(c1+c3+c5+c7) and so on, times 2^13
-  constexpr int kHalf = 1 << 15, k1 = 29692, k3 = -10426, k5 = 6967, k7 = -5906, kColumns = Coefficients2x2::kColumns;
+inline void inverse_dct(const Sums2x2& in, int out[4]) {
+  constexpr int kColumns = Sums2x2::kColumns;
   int upper[kColumns], lower[kColumns];
   for (int c = 0; c < kColumns; ++c) {
-    const int* column = in.values.data() + c;
-    const int even = column[0] * kHalf;
-    const int odd =
-        column[kColumns] * k1 + column[2 * kColumns] * k3 + column[3 * kColumns] * k5 + column[4 * kColumns] * k7;
+    const int even = in.values[c], odd = in.values[kColumns + c];
     upper[c] = descale(even + odd, 13);
     lower[c] = descale(even - odd, 13);
   }
   for (const int* row : {upper, lower}) {
-    const int even = row[0] * kHalf, odd = row[1] * k1 + row[2] * k3 + row[3] * k5 + row[4] * k7;
+    const int even = row[0] * Sums2x2::kMeanFactor;
+    const int odd = row[1] * 29692 - row[2] * 10426 + row[3] * 6967 - row[4] * 5906;
     *out++ = descale(even + odd, 20);
     *out++ = descale(even - odd, 20);
   }
@@ -63,8 +79,8 @@ inline void inverse_dct_4(const int* in, int step, int bits, int out[4]) {
   out[3] = descale(mean + even - outer, bits);
 }
 
-inline void inverse_dct(const Coefficients4x4& in, int out[16]) {
-  constexpr int kSide = Coefficients4x4::kSide;
+inline void inverse_dct(const Sums4x4& in, int out[16]) {
+  constexpr int kSide = Sums4x4::kColumns;
   int rows[4][kSide] = {};
   for (int c = 0; c < kSide; ++c) {
     if (c == 4) continue;

@@ -17,27 +17,34 @@ constexpr std::array<std::uint8_t, 64> kZigzag = {0,  1,  8,  16, 9,  2,  3,  10
 constexpr std::uint8_t kFirstRestart = 0xD0, kEndOfImage = 0xD9;
 constexpr int kMaxMean = 32767;  // libjpeg keeps 16 bits
 
-// What decoding the blocks of a component needs, in the order in which its coefficients come.
+// What is done with a coefficient's value.
+struct Step {
+  int factor = 0;           // its quantisation and the transform's
+  std::uint16_t limit = 0;  // of the value: kMaxCoefficient, dequantised
+  std::uint8_t sum = 0;
+};
+
+// What decoding the blocks of a component needs.
 struct BlockDecoder {
   const HuffmanTable* mean_table = nullptr;
   const HuffmanTable* table = nullptr;
-  const SkipTable* skip = nullptr;           // with scale 1
-  std::array<int, 64> steps{};               // 0 where the coefficient does not matter
-  std::array<std::uint8_t, 64> positions{};  // in Coefficients2x2 or 4x4
+  const SkipTable* skip = nullptr;  // with scale 1
+  std::array<Step, 64> steps{};     // in the order in which coefficients come
+  int mean_step = 0;
   int scale = 1;
   int mean = 0;  // of the block before
 };
 
 void set_steps(BlockDecoder& decoder, const JpegComponent& component) {
-  constexpr int kCompact[8] = {0, 1, -1, 2, -1, 3, -1, 4};
+  decoder.scale = component.scale;
+  decoder.mean_step = component.quantization[0];
   for (int k = 0; k < 64; ++k) {
-    const int at = kZigzag[k], row = at / 8, column = at % 8;
-    const bool small = component.scale == 2;
-    const bool matters = small ? kCompact[row] >= 0 && kCompact[column] >= 0 : row != 4 && column != 4;
-    const int position = small ? kCompact[row] * Coefficients2x2::kColumns + kCompact[column] : at;
-    const int nowhere = small ? Coefficients2x2::kNowhere : at;
-    decoder.steps[k] = matters ? component.quantization[at] : 0;
-    decoder.positions[k] = static_cast<std::uint8_t>(matters ? position : nowhere);
+    const int at = kZigzag[k], row = at / 8, column = at % 8, step = component.quantization[at];
+    const CoefficientUse use = component.scale == 2 ? Sums2x2::use(row, column) : Sums4x4::use(row, column);
+    const bool matters = use.factor != 0 && step != 0;
+    decoder.steps[k].factor = step * use.factor;
+    decoder.steps[k].limit = static_cast<std::uint16_t>(matters ? kMaxCoefficient / step : 0xFFFF);
+    decoder.steps[k].sum = static_cast<std::uint8_t>(use.sum);
   }
 }
 
@@ -67,11 +74,10 @@ static_assert(HuffmanTable::kBits + SkipTable::kLookUps * SkipTable::kBits <= 56
   return is_within(decoder.mean, kMaxMean);
 }
 
-// The coefficients but the mean, dequantised; `count`: how many of them were not skipped.
-template <class Coefficients>
-bool read_coefficients(BitReader& source, const BlockDecoder& decoder, Coefficients& out, int& count) {
+// Adds up the coefficients but the mean; `count`: how many there are.
+template <class Sums>
+bool read_coefficients(BitReader& source, const BlockDecoder& decoder, Sums& out, int& count) {
   BitReader in = source;  // in registers
-  bool small = true;
   for (int k = 1; k < 64; ++k) {
     in.refill_for_symbol();
     const HuffmanTable::Entry entry = decoder.table->look_up(in);
@@ -89,13 +95,13 @@ bool read_coefficients(BitReader& source, const BlockDecoder& decoder, Coefficie
       k += run;
     }
     if (k > 63) return false;
-    const int coefficient = value * decoder.steps[k];
-    out.values[decoder.positions[k]] = coefficient;
-    small &= is_within(coefficient, kMaxCoefficient);
+    const Step step = decoder.steps[k];
+    if (!is_within(value, step.limit)) return false;
+    out.values[step.sum] += value * step.factor;
     ++count;
   }
   source = in;
-  return small;
+  return true;
 }
 
 // Pixels of one colour.
@@ -106,22 +112,24 @@ bool fill(int mean, int side, std::uint8_t* out, int stride) {
   return true;
 }
 
-template <class Coefficients, int kPixels>
-bool decode_block(BitReader& in, BlockDecoder& decoder, Coefficients& coefficients, std::uint8_t* out, int stride) {
+// `sums`: 0, as it is left.
+template <class Sums>
+bool decode_block(BitReader& in, BlockDecoder& decoder, Sums& sums, std::uint8_t* out, int stride) {
+  constexpr int kSide = Sums::kSide;
   if (!read_mean(in, decoder)) return false;
-  const int mean = decoder.mean * decoder.steps[0];
+  const int mean = decoder.mean * decoder.mean_step;
   int count = 0;
-  if (!is_within(mean, kMaxCoefficient) || !read_coefficients(in, decoder, coefficients, count)) return false;
-  if (count == 0) return fill(mean, kPixels, out, stride);
-  coefficients.values[0] = mean;
-  int pixels[kPixels * kPixels];
-  inverse_dct(coefficients, pixels);
-  coefficients = {};
-  bool sound = true;
-  for (int y = 0; y < kPixels; ++y) {
-    for (int x = 0; x < kPixels; ++x) sound &= to_pixel(pixels[y * kPixels + x], out + y * std::ptrdiff_t{stride} + x);
+  if (!is_within(mean, kMaxCoefficient) || !read_coefficients(in, decoder, sums, count)) return false;
+  if (count == 0) return fill(mean, kSide, out, stride);
+  sums.values[0] = mean * Sums::kMeanFactor;
+  int pixels[kSide * kSide];
+  inverse_dct(sums, pixels);
+  sums = {};
+  bool is_sound = true;
+  for (int y = 0; y < kSide; ++y, out += stride) {
+    for (int x = 0; x < kSide; ++x) is_sound &= to_pixel(pixels[y * kSide + x], out + x);
   }
-  return sound;
+  return is_sound;
 }
 
 // libjpeg refuses a code whose means have 16 bits or more, used or not.
@@ -151,7 +159,6 @@ class PlaneDecoder {
     for (std::size_t c = 0; c < decoders_.size(); ++c) {
       const JpegComponent& component = data_.components[c];
       BlockDecoder& decoder = decoders_[c];
-      decoder.scale = component.scale;
       set_steps(decoder, component);
       const int mean = component.mean_table, table = component.table;
       if (!is_code_for_means(data_.mean_codes[mean])) return false;
@@ -196,14 +203,13 @@ class PlaneDecoder {
       for (Place& place : places_) {
         BlockDecoder& decoder = *place.decoder;
         if (decoder.scale == 1) {
-          if (!read_mean(in, decoder) || !to_pixel(descale(decoder.mean * decoder.steps[0], 3), place.out))
+          if (!read_mean(in, decoder) || !to_pixel(descale(decoder.mean * decoder.mean_step, 3), place.out))
             return false;
           if (!decoder.skip->skip_block(in, *decoder.table)) return false;
         } else {
           BitReader copy = in;
-          const bool is_sound =
-              decoder.scale == 2 ? decode_block<Coefficients2x2, 2>(copy, decoder, for_2x2_, place.out, place.stride)
-                                 : decode_block<Coefficients4x4, 4>(copy, decoder, for_4x4_, place.out, place.stride);
+          const bool is_sound = decoder.scale == 2 ? decode_block(copy, decoder, for_2x2_, place.out, place.stride)
+                                                   : decode_block(copy, decoder, for_4x4_, place.out, place.stride);
           if (!is_sound) return false;
           in = copy;
         }
@@ -237,8 +243,8 @@ class PlaneDecoder {
   std::vector<BlockDecoder> decoders_;  // of the components
   std::vector<Place> places_;           // of an MCU
   int left_ = 0, restarts_ = 0;         // MCUs until the next restart; how many there were
-  Coefficients2x2 for_2x2_;             // all 0 between blocks
-  Coefficients4x4 for_4x4_;
+  Sums2x2 for_2x2_;                     // all 0 between blocks
+  Sums4x4 for_4x4_;
 };
 
 }  // namespace
