@@ -20,13 +20,14 @@ struct CoefficientUse {
 struct Sums2x2 {
   static constexpr int kSide = 2, kColumns = 5;
   static constexpr int kMeanFactor = 1 << 15;
-  std::array<int, 2 * kColumns> values{};
+  static constexpr int kUnused = 6;  // sums: adding nothing to several takes less time than to one
+  std::array<int, 2 * kColumns + kUnused> values{};
 
   static constexpr CoefficientUse use(int row, int column) {
     constexpr int kCompact[8] = {0, 1, -1, 2, -1, 3, -1, 4};
     // 1.0, sqrt(2)·(c1+c3+c5+c7) and so on, times 2^13 and, with the mean, 2^2
     constexpr int kFactors[8] = {kMeanFactor, 29692, 0, -10426, 0, 6967, 0, -5906};
-    if (kCompact[column] < 0) return {};
+    if (kCompact[column] < 0 || kCompact[row] < 0) return {2 * kColumns + (row + 3 * column) % kUnused, 0};
     return {kCompact[column] + (row == 0 ? 0 : kColumns), kFactors[row]};
   }
 };

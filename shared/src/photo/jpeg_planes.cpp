@@ -74,10 +74,11 @@ static_assert(HuffmanTable::kBits + SkipTable::kLookUps * SkipTable::kBits <= 56
   return is_within(decoder.mean, kMaxMean);
 }
 
-// Adds up the coefficients but the mean; `count`: how many there are.
+// Adds up the coefficients but the mean, where there are any.
 template <class Sums>
-bool read_coefficients(BitReader& source, const BlockDecoder& decoder, Sums& out, int& count) {
+bool read_coefficients(BitReader& source, const BlockDecoder& decoder, Sums& out, bool& has_any) {
   BitReader in = source;  // in registers
+  int count = 0;
   for (int k = 1; k < 64; ++k) {
     in.refill_for_symbol();
     const HuffmanTable::Entry entry = decoder.table->look_up(in);
@@ -101,6 +102,7 @@ bool read_coefficients(BitReader& source, const BlockDecoder& decoder, Sums& out
     ++count;
   }
   source = in;
+  has_any = count > 0;
   return true;
 }
 
@@ -118,9 +120,9 @@ bool decode_block(BitReader& in, BlockDecoder& decoder, Sums& sums, std::uint8_t
   constexpr int kSide = Sums::kSide;
   if (!read_mean(in, decoder)) return false;
   const int mean = decoder.mean * decoder.mean_step;
-  int count = 0;
-  if (!is_within(mean, kMaxCoefficient) || !read_coefficients(in, decoder, sums, count)) return false;
-  if (count == 0) return fill(mean, kSide, out, stride);
+  bool has_any = false;
+  if (!is_within(mean, kMaxCoefficient) || !read_coefficients(in, decoder, sums, has_any)) return false;
+  if (!has_any) return fill(mean, kSide, out, stride);
   sums.values[0] = mean * Sums::kMeanFactor;
   int pixels[kSide * kSide];
   inverse_dct(sums, pixels);
