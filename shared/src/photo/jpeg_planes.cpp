@@ -149,8 +149,9 @@ class PlaneDecoder {
     for (const JpegComponent& component : data_.components) {
       JpegPlane& plane = planes.emplace_back();
       plane.stride = data_.mcus_across * component.horizontal * component.scale;
-      plane.pixels.resize(static_cast<std::size_t>(plane.stride) * data_.mcus_down * component.vertical *
-                          component.scale);
+      const int rows = data_.mcus_down * component.vertical * component.scale;
+      plane.pixels = allocate_pixels(static_cast<std::size_t>(plane.stride) * rows);
+      if (!plane.pixels) return false;
     }
     return decode(planes);
   }
@@ -191,7 +192,7 @@ class PlaneDecoder {
     for (int v = 0; v < component.vertical; ++v) {
       const std::size_t row = static_cast<std::size_t>(y * component.vertical + v) * component.scale;
       for (int h = 0; h < component.horizontal; ++h) {
-        places_.push_back({&decoders_[c], plane.pixels.data() + row * plane.stride + h * component.scale, plane.stride,
+        places_.push_back({&decoders_[c], plane.pixels.get() + row * plane.stride + h * component.scale, plane.stride,
                            component.horizontal * component.scale});
       }
     }

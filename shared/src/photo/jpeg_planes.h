@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catdog/bytes.h"
+#include "catdog/photo/image.h"
 #include "jpeg_huffman.h"
 
 namespace catdog {
@@ -29,12 +30,12 @@ struct JpegData {
 
 struct JpegPlane {
   int stride = 0;
-  std::vector<std::uint8_t> pixels;  // all of the MCUs
-  const std::uint8_t* row(int y) const { return pixels.data() + static_cast<std::size_t>(y) * stride; }
+  PixelBuffer pixels;  // all of the MCUs
+  const std::uint8_t* row(int y) const { return pixels.get() + static_cast<std::size_t>(y) * stride; }
 };
 
-// One for each component. Empty where anything is not as it must be in a sound file, or so unusual that libjpeg-turbo's
-// builds might not agree; other bytes cannot do harm.
+// One for each component. Empty where there is no memory for them, or where anything is not as it must be in a sound
+// file, or so unusual that libjpeg-turbo's builds might not agree; other bytes cannot do harm.
 std::vector<JpegPlane> decode_planes(const JpegData& data);
 
 }  // namespace catdog
