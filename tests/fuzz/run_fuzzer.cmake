@@ -16,12 +16,15 @@ if(NOT SEEDS)
     file(COPY ${SEED} DESTINATION ${SEEDS})
   endif()
 endif()
+if(NOT MOST_BYTES)
+  set(MOST_BYTES 4096)
+endif()
 set(ENV{TMPDIR} ${FOLDER})
 # Small files find more in the same time; gigantic promises must not become memory. The largest pictures take seconds
 # under sanitizers, and far more on a busy machine: only what hangs is to fail for the time it takes.
 execute_process(
-  COMMAND ${BUILD}/tests/fuzz/${TARGET} -max_total_time=${SECONDS} -max_len=4096 -rss_limit_mb=3000 -timeout=200
-    -print_final_stats=1 -artifact_prefix=${FOLDER}/ ${found} ${SEEDS}
+  COMMAND ${BUILD}/tests/fuzz/${TARGET} -max_total_time=${SECONDS} -max_len=${MOST_BYTES} -rss_limit_mb=3000 -timeout=200
+    -print_final_stats=1 -artifact_prefix=${FOLDER}/ ${found} ${SEEDS}/${PART}
   RESULT_VARIABLE failed)
 if(failed)
   message(FATAL_ERROR "${TARGET} failed; the bytes that did it are kept in ${FOLDER}")
