@@ -63,6 +63,29 @@ test('a network that fits is used, also after a reload', async () => {
   assert.deepEqual(decisions(found).sort(), decisions(expected).sort());
 });
 
+test('a network with an operator that the core lacks runs on ONNX Runtime, which is loaded only then', async () => {
+  const foreign = path.join(work, 'foreign');
+  makeBundle(foreign, '--size', '48', '--foreign', '--presence');
+  const loaded = [];
+  const note = (request) => loaded.push(request.url());
+  page.on('request', note);
+  await page.reload();
+  await ready();
+  assert.deepEqual(loaded.filter((url) => /onnxruntime|ort-wasm/.test(url)), [], 'the core runs the network so far');
+  await page.locator('#network-input').setInputFiles(['model.json', 'model.onnx'].map((name) => path.join(foreign, name)));
+  await page.getByText('runs on ONNX Runtime, which is slower').waitFor();
+  await ready();
+  assert.ok(loaded.some((url) => /ort-wasm/.test(url)), loaded.join('\n'));
+  page.off('request', note);
+  assert.match(await page.locator('#card-facts').textContent(), /ONNX Runtime .*LeakyRelu/);
+  await chooseFolder(page, folder);
+  await untilDone(page);
+  const cells = (csv, column) => csv.trim().split('\r\n').map((line) => line.split(',').at(column)).sort();
+  const found = (await downloadCsv(page)).toString();
+  const expected = run(tools.classify, folder, '--model', foreign);
+  for (const column of [1, -4]) assert.deepEqual(cells(found, column), cells(expected, column)); // label and decision
+});
+
 test('the way back leads to the network of the page', async () => {
   await page.getByRole('button', { name: 'Start over' }).click();
   await page.getByRole('button', { name: 'Back to the network of this page' }).click();
