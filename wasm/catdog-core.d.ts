@@ -2,6 +2,8 @@
 
 export type Problem = 'not-a-picture' | 'needs-platform' | 'too-large' | 'corrupt' | 'no-memory';
 
+export type Precision = 'float32' | 'int16';
+
 /** A photo as the network sees it. The arrays are copies and belong to the caller. */
 export interface Preprocessed {
   /** size × size × 3 bytes: rows from the top, R, G, B. */
@@ -126,9 +128,10 @@ export interface CatdogCore {
   ): Preprocessed | Failure;
   /**
    * Loads the network that classify() asks from then on. 'needs-platform': a sound file with something that the core
-   * does not run, which another engine may; for any other problem no engine must be given the file.
+   * does not run, which another engine may; for any other problem no engine must be given the file. Without a wish for
+   * `precision`: int16 where the file states the tensors' ranges.
    */
-  loadNetwork(card: ModelCard, onnx: Uint8Array): { precision: 'float32' | 'int16' } | Failure;
+  loadNetwork(card: ModelCard, onnx: Uint8Array, precision?: Precision): { precision: Precision } | Failure;
   /** A photo, of any bytes. 'needs-platform': let the browser decode it, then classifyRgba. */
   classify(file: Uint8Array): Classified | Failure;
   classifyRgba(

@@ -30,19 +30,29 @@ catdog::ModelCard to_card(const val& card) {
   return result;
 }
 
+using catdog::network::Precision;
+
 // { precision }, or a failure.
-val load_network(const val& card, const val& onnx) {
+val load_with(const val& card, const val& onnx, Precision precision) {
   classifier.reset();
   const auto length = onnx["length"].as<std::size_t>();
   const catdog::PixelBuffer bytes = catdog::copy_in(onnx, length);
   if (!bytes && length > 0) return catdog::failed(catdog::kNoMemoryForFile, Format::kUnknown);
-  auto loaded = catdog::Classifier::load({bytes.get(), length}, to_card(card));
+  auto loaded = catdog::Classifier::load({bytes.get(), length}, to_card(card), precision);
   if (!loaded) return catdog::failed(loaded.error(), Format::kUnknown);
   classifier.emplace(std::move(*loaded));
   val result = val::object();
-  const bool fixed = classifier->precision() == catdog::network::Precision::kInt16;
-  result.set("precision", std::string(fixed ? "int16" : "float32"));
+  result.set("precision", std::string(classifier->precision() == Precision::kInt16 ? "int16" : "float32"));
   return result;
+}
+
+val load_network(const val& card, const val& onnx) { return load_with(card, onnx, Precision::kBest); }
+
+val load_network_in(const val& card, const val& onnx, const std::string& precision) {
+  if (precision == "int16") return load_with(card, onnx, Precision::kInt16);
+  if (precision == "float32") return load_with(card, onnx, Precision::kFloat32);
+  return catdog::failed({catdog::Problem::kCorrupt, "expected the precision int16 or float32, found another word"},
+                        Format::kUnknown);
 }
 
 // Asked before a network was loaded: the page's mistake, not a photo's.
@@ -106,7 +116,8 @@ val explain(const val& pixels, int class_id) {
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(catdog_network) {
-  emscripten::function("loadNetwork", &load_network);
+  emscripten::function("loadNetwork", &load_network);  // Embind tells the two apart by the number of arguments
+  emscripten::function("loadNetwork", &load_network_in);
   emscripten::function("classify", &classify);
   emscripten::function("classifyRgba", &classify_rgba);
   emscripten::function("explain", &explain);

@@ -17,22 +17,6 @@ constexpr float kFloatTolerance = 1e-5f;  // of a probability, between two order
 constexpr float kFixedTolerance = 0.02f;  // of a probability, of fixed point from floats
 constexpr unsigned kNetworks = 60;
 
-// The file with the ranges that its tensors have on some pictures.
-std::string with_ranges(const RandomNetwork& made) {
-  const auto network = Network::load(bytes_of(made.onnx), made.signature, Precision::kFloat32);
-  const auto workspace = network->make_workspace();
-  std::vector<Range> ranges;
-  for (unsigned seed = 100; seed < 106; ++seed) {
-    EXPECT_TRUE(network->observe(random_picture(made.signature.size, seed), *workspace, ranges));
-  }
-  onnx::ModelProto model;
-  model.ParseFromString(made.onnx);
-  onnx::StringStringEntryProto& entry = *model.add_metadata_props();
-  entry.set_key(kRangesKey);
-  entry.set_value(ranges_text(ranges));
-  return model.SerializeAsString();
-}
-
 Outputs run(const Network& network, const Image& picture) {
   const auto workspace = network.make_workspace();
   const auto outputs = network.run(picture, *workspace);

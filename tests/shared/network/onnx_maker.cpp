@@ -197,4 +197,21 @@ RandomNetwork random_network(unsigned seed) {
   return {maker.file(), {"photo", size, "probabilities", 3, "", ""}};
 }
 
+std::string with_ranges(const RandomNetwork& made) {
+  using namespace network;
+  const auto floats = Network::load(bytes_of(made.onnx), made.signature, Precision::kFloat32);
+  const auto workspace = floats ? floats->make_workspace() : nullptr;
+  if (!workspace) return {};
+  std::vector<Range> ranges;
+  for (unsigned seed = 100; seed < 106; ++seed) {
+    if (!floats->observe(random_picture(made.signature.size, seed), *workspace, ranges)) return {};
+  }
+  onnx::ModelProto model;
+  model.ParseFromString(made.onnx);
+  onnx::StringStringEntryProto& entry = *model.add_metadata_props();
+  entry.set_key(kRangesKey);
+  entry.set_value(ranges_text(ranges));
+  return model.SerializeAsString();
+}
+
 }  // namespace catdog

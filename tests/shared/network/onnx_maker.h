@@ -61,4 +61,7 @@ struct RandomNetwork {
 };
 RandomNetwork random_network(unsigned seed);
 
+// The file with the ranges that its tensors have on some pictures; empty where the core does not run it.
+std::string with_ranges(const RandomNetwork& made);
+
 }  // namespace catdog

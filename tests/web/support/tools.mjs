@@ -14,7 +14,9 @@ function tool(variable, place) {
 export const tools = {
   classify: tool('CATDOG_CLASSIFY', 'native/inference/catdog-classify'),
   makeBundle: tool('CATDOG_MAKE_TEST_BUNDLE', 'tests/bundles/make_test_bundle'),
+  makeHostileBundles: tool('CATDOG_MAKE_HOSTILE_BUNDLES', 'tests/bundles/make_hostile_bundles'),
   makeHeic: tool('CATDOG_MAKE_TEST_HEIC', 'tests/support/make_test_heic'),
+  networkAnswers: tool('CATDOG_NETWORK_ANSWERS', 'tests/shared/network_answers'),
   makePictures: tool('CATDOG_MAKE_TEST_PICTURES', 'tests/pictures/make_test_pictures'),
 };
 
