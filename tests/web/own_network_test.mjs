@@ -1,9 +1,11 @@
 // A network of the person's own: checked, kept, used, told of, and given up again.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { chooseFolder, chromiumFile, downloadCsv, launch, openPage, untilDone } from './support/browser.mjs';
+import { differences } from './support/csv.mjs';
 import { dist, serveSite } from './support/site.mjs';
 import { makeBundle, run, skipWithout, temporaryFolder, tools } from './support/tools.mjs';
 
@@ -57,10 +59,7 @@ test('a network that fits is used, also after a reload', async () => {
   await chooseFolder(page, folder);
   await untilDone(page);
   const expected = run(tools.classify, folder, '--model', own);
-  const decisions = (csv) => csv.trim().split('\r\n').map((line) => line.split(',')[1]);
-  const found = (await downloadCsv(page)).toString();
-  assert.equal(found.split('\r\n')[0], expected.split('\r\n')[0]);
-  assert.deepEqual(decisions(found).sort(), decisions(expected).sort());
+  assert.deepEqual(differences(await downloadCsv(page), expected), []);
 });
 
 test('the way back leads to the network of the page', async () => {
@@ -71,12 +70,29 @@ test('the way back leads to the network of the page', async () => {
   assert.equal(await page.getByRole('button', { name: 'Back to the network of this page' }).isVisible(), false);
 });
 
-test('a network that cannot run can be given up', async () => {
+test('a network that the core refuses is not taken', async () => {
   const card = JSON.parse(fs.readFileSync(path.join(own, 'model.json'), 'utf8'));
   card.input.size = 64;
   fs.writeFileSync(path.join(own, 'model.json'), JSON.stringify(card));
   await choose('model.onnx', 'model.json');
   await page.getByText('N×3×64×64').waitFor();
+  assert.match(await page.locator('#model').innerText(), /Cat · Dog/, 'the network of the page is still in use');
+});
+
+test('a network that another engine finds unfit can be given up; nobody else is blamed for it', async () => {
+  makeBundle(own, '--foreign', '--no-softmax');
+  await choose('model.onnx', 'model.json');
+  const alert = page.getByRole('alert');
+  await alert.getByText(/model\.onnx: expected probabilities/).waitFor();
+  await alert.getByText('This is your own network.').waitFor();
+  assert.doesNotMatch(await alert.innerText(), /whoever put up this page/);
+  await page.locator('#language').selectOption('es');
+  await alert.getByText('Es tu propia red.').waitFor();
+  await page.locator('#language').selectOption('en');
+  // The tool tries it on the same picture.
+  const { stderr } = spawnSync(tools.classify, [folder, '--model', own], { encoding: 'utf8' });
+  const rounded = (words) => words.slice(words.lastIndexOf('model.onnx')).trim().replace(/(\d\.\d{3})\d+/g, '$1');
+  assert.equal(rounded(await page.locator('#reason').innerText()), rounded(stderr));
   await page.getByRole('button', { name: 'Back to the network of this page' }).click();
   await page.getByText('Tells apart: Cat · Dog').waitFor();
   assert.deepEqual(page.complaints, []);
