@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the scripts share: where the repository is, Debian packages, quiet steps, CMake builds. Sourced, not run.
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(dirname "$(dirname "$(realpath -- "${BASH_SOURCE[0]}")")")
 logs=$root/build/logs
 cores=$(nproc)
 

@@ -13,6 +13,7 @@ import csv
 import json
 import math
 import os
+import re
 import sys
 
 UNDECIDED_SHARE = 0.02  # of photos of the classes, that may be refused or unsure
@@ -161,6 +162,14 @@ def doubts(store, training):
     return None
 
 
+def unescaped(path):
+    """The bytes of a path that the tools wrote: see escape_path in shared/include/catdog/photo/paths.h."""
+    if not re.search(r'\\x[89A-F][0-9A-F]', path):
+        return path.encode()
+    byte_of = lambda found: b'\\' if found[0] == rb'\\' else bytes([int(found[1], 16)])
+    return re.sub(rb'\\\\|\\x([89A-F][0-9A-F])', byte_of, path.encode())
+
+
 def list_held_back(store, folder, model):
     if model:
         doubt = doubts(read_json(os.path.join(store, 'dataset.json')),
@@ -172,7 +181,7 @@ def list_held_back(store, folder, model):
     with open(os.path.join(store, 'manifest.csv'), newline='', encoding='utf-8') as stream:
         for row in csv.DictReader(stream):
             if row['split'] == 'validation':
-                print(os.path.join(folder, row['path']), end='\0')
+                sys.stdout.buffer.write(os.path.join(os.fsencode(folder), unescaped(row['path'])) + b'\0')
 
 
 def main():

@@ -1,6 +1,5 @@
 #include "evaluation/compare.h"
 
-#include <cstdio>
 #include <optional>
 #include <stdexcept>
 
@@ -11,6 +10,7 @@
 #include "evaluation/trained_model.h"
 #include "support/files.h"
 #include "support/progress.h"
+#include "support/say.h"
 
 namespace catdog {
 namespace {
@@ -105,7 +105,7 @@ std::string compare(const CompareOptions& options) {
     const std::vector<std::size_t> photos = common_rows(models, store, options.all);
     std::vector<MetricsCollector> judged;
     for (const TrainedModel& model : models) {
-      std::fprintf(stderr, "%s\n", model.folder.c_str());
+      say(model.folder.string());
       const std::vector<float> found = judge(model.bundle, store, photos, options.threads);
       MetricsCollector& figures = judged.emplace_back(static_cast<int>(store.classes().size()));
       for (std::size_t i = 0; i < photos.size(); ++i) {

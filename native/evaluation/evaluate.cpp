@@ -12,6 +12,7 @@
 #include "evaluation/trained_model.h"
 #include "support/files.h"
 #include "support/progress.h"
+#include "support/say.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -35,8 +36,7 @@ Judged judge_all(const std::vector<TrainedModel>& models, const FeatureStore& st
     for (std::size_t row = 0; row < photos; ++row) {
       if (unseen[row] && store.samples()[row].split != Split::kLeftOut) rows.push_back(row);
     }
-    std::fprintf(stderr, "%s: %s photos that it did not learn from\n", model.folder.c_str(),
-                 format_count(rows.size()).c_str());
+    say(model.folder.string() + ": " + format_count(rows.size()) + " photos that it did not learn from");
     if (rows.empty()) continue;
     const std::vector<float> found = judge(model.bundle, store, rows, options.threads);
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -1,21 +1,23 @@
 #include "evaluation/left_out.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 #include <unordered_map>
 
+#include "catdog/photo/paths.h"
 #include "support/csv_reader.h"
 #include "support/files.h"
 #include "support/hash.h"
 #include "support/progress.h"
+#include "support/say.h"
 
 namespace catdog {
 namespace {
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text.size();) {
+  const std::string mark = "\xEF\xBB\xBF";  // of the order of bytes, as on Windows
+  for (std::size_t begin = text.rfind(mark, 0) == 0 ? mark.size() : 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     std::string line = text.substr(begin, end - begin);
     if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -41,7 +43,7 @@ std::vector<std::string> read_path_list(const std::filesystem::path& file) {
   if (column == table.columns().end()) return lines_of(text);
   const std::size_t at = static_cast<std::size_t>(column - table.columns().begin());
   std::vector<std::string> paths, cells;
-  while (table.next(cells)) paths.push_back(cells[at]);
+  while (table.next(cells)) paths.push_back(unescape_path(cells[at]));
   return paths;
 }
 
@@ -67,12 +69,11 @@ void leave_out_listed(FeatureStore& store, const std::filesystem::path& list) {
   const std::vector<std::string> paths = read_path_list(list);
   const ListedRows listed = find_listed(store, paths);
   store.leave_out(listed.rows);
-  std::fprintf(stderr, "%s: %s of %s photos are left out%s\n", list.c_str(), format_count(listed.rows.size()).c_str(),
-               format_count(store.samples().size()).c_str(), paths.empty() ? ": the list is empty" : "");
+  say(list.string() + ": " + format_count(listed.rows.size()) + " of " + format_count(store.samples().size()) +
+      " photos are left out" + (paths.empty() ? ": the list is empty" : ""));
   if (listed.unknown > 0) {
-    std::fprintf(stderr, "%s: warning: %s of %s lines match no photo of the feature store; the first is '%s'\n",
-                 list.c_str(), format_count(listed.unknown).c_str(), format_count(paths.size()).c_str(),
-                 listed.first_unknown.c_str());
+    say(list.string() + ": warning: " + format_count(listed.unknown) + " of " + format_count(paths.size()) +
+        " lines match no photo of the feature store; the first is '" + listed.first_unknown + "'");
   }
 }
 

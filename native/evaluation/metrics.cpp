@@ -19,7 +19,8 @@ std::pair<double, double> wilson(double share, double count) {
   const double centre = share + z * z / (2 * count);
   const double spread = z * std::sqrt(share * (1 - share) / count + z * z / (4 * count * count));
   const double scale = 1 + z * z / count;
-  return {(centre - spread) / scale, (centre + spread) / scale};
+  // Rounding would take the ends of 0 % and 100 % beyond them.
+  return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
 }
 
 // The chance that a member scores higher than another item (Mann-Whitney U), ties counted half.

@@ -3,6 +3,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "catdog/text.h"
 #include "support/progress.h"
 
 namespace catdog {
@@ -48,7 +49,10 @@ nlohmann::ordered_json to_json(const Metrics& metrics, const std::vector<std::st
   return json;
 }
 
-std::string metrics_text(const Metrics& metrics, const std::vector<std::string>& labels, const std::string& photos) {
+std::string metrics_text(const Metrics& metrics, const std::vector<std::string>& own_labels,
+                         const std::string& photos) {
+  std::vector<std::string> labels;
+  for (const std::string& label : own_labels) labels.push_back(visible(label));
   std::size_t width = 12;
   for (const std::string& label : labels) width = std::max(width, label.size() + 2);
   const int w = static_cast<int>(width);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catdog/model/csv.h"
+#include "catdog/photo/paths.h"
 #include "evaluation/metrics_text.h"
 #include "support/files.h"
 
@@ -45,8 +46,8 @@ void write_suspects(const std::filesystem::path& file, const std::vector<Suspect
                     const std::vector<std::size_t>& rows) {
   std::string csv = "path,label,likely_label,label_confidence,likely_confidence\r\n";
   for (const Suspect& one : suspects) {
-    csv += csv_text(store.samples()[rows[one.photo]].path) + ',' + csv_text(store.classes()[one.label]) + ',' +
-           csv_text(store.classes()[one.likely]) +
+    csv += csv_text(escape_path(store.samples()[rows[one.photo]].path)) + ',' + csv_text(store.classes()[one.label]) +
+           ',' + csv_text(store.classes()[one.likely]) +
            format_text(",%.6f,%.6f\r\n", static_cast<double>(one.given_chance), static_cast<double>(one.likely_chance));
   }
   write_file(file, csv);

@@ -14,6 +14,7 @@
 #include "support/ordered_parallel.h"
 #include "support/photo.h"
 #include "support/progress.h"
+#include "support/say.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -45,7 +46,7 @@ Read read_source(const SourceFile& source, int size) {
     read.sha256 = sha256(view(bytes));
     read.photo = std::move(*photo);
   } catch (const std::exception& failure) {
-    read.reason = failure.what();
+    read.reason = reason_of(failure);
   }
   return read;
 }
@@ -55,8 +56,8 @@ std::string request_digest(const FeatureOptions& options, const DataSet& data) {
   return Sha256()
       .add(std::to_string(kFeatureStoreFormat) + ' ' + std::to_string(kPreprocessingVersion) + ' ' +
            std::to_string(options.size) + ' ' + (options.float32 ? "float32 " : "uint8 ") +
-           (options.unlabelled ? "unlabelled " : "") + std::to_string(options.validation_share) + ' ' +
-           std::to_string(options.seed) + ' ' + files_digest(data))
+           (options.unlabelled ? "unlabelled " : "") + (options.flat ? "flat " : "") +
+           std::to_string(options.validation_share) + ' ' + std::to_string(options.seed) + ' ' + files_digest(data))
       .hex();
 }
 
@@ -134,7 +135,9 @@ std::string build_part(const FeatureOptions& options, const DataSet& data, const
 }  // namespace
 
 std::string build_store(const FeatureOptions& options) {
-  const DataSet data = options.unlabelled ? find_unlabelled(options.data) : find_data_set(options.data);
+  const DataSet data = options.unlabelled ? find_unlabelled(options.data)
+                       : options.flat     ? find_flat_data_set(options.data)
+                                          : find_data_set(options.data);
   const StorePlan plan = {options.data.string(),    data.classes, options.size,       options.float32,
                           options.validation_share, options.seed, options.unlabelled, request_digest(options, data)};
   if (options.shard) return build_part(options, data, plan);

@@ -18,6 +18,7 @@ struct FeatureOptions {
   double validation_share = 0.2;
   std::uint64_t seed = 1;
   int threads = 0;             // 0: all cores
+  bool flat = false;           // labels from names, not folders: see find_flat_data_set
   bool unlabelled = false;     // photos of no class: see find_unlabelled
   bool force = false;          // decode again although nothing changed
   std::optional<Shard> shard;  // make only this part of the store, for merge_parts

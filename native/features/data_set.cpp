@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
+#include <initializer_list>
 #include <set>
 #include <stdexcept>
 
@@ -28,13 +30,82 @@ std::vector<std::string> list_classes(const fs::path& folder) {
   return paths;
 }
 
+constexpr const char* kFlatExample = "cat.0.jpg";
+
+// "cat" of "cat.0.jpg"; empty for a name of fewer than three parts, and for a file in a folder.
+std::string flat_label(const std::string& path) {
+  const std::size_t first = path.find('.'), last = path.rfind('.');
+  return path.find('/') == std::string::npos && first != last ? path.substr(0, first) : "";
+}
+
+// Classes in the order of the names' bytes. A name of any bytes becomes text, and stays apart from all others.
+template <class NameOf>
+void set_labels(DataSet& data, const fs::path& folder, const std::set<std::string>& names, NameOf name_of) {
+  const std::vector<std::string> sorted(names.begin(), names.end());
+  for (const std::string& name : sorted) {
+    if (is_decision_word(name)) fail(folder, "classes called otherwise than decisions on photos", "'" + name + "'");
+  }
+  for (SourceFile& file : data.files) {
+    const auto at = std::lower_bound(sorted.begin(), sorted.end(), name_of(file));
+    file.label = static_cast<int>(at - sorted.begin());
+  }
+  for (const std::string& name : sorted) data.classes.push_back(escape_path(name));
+}
+
+// "train" of "Train", "training_set" and "train1".
+bool is_called(const std::string& name, std::initializer_list<const char*> words) {
+  std::string plain;
+  for (const char c : name) {
+    if (std::isalpha(static_cast<unsigned char>(c))) plain += static_cast<char>(std::tolower(c));
+  }
+  if (plain.size() > 3 && plain.compare(plain.size() - 3, 3, "set") == 0) plain.erase(plain.size() - 3);
+  return std::find(words.begin(), words.end(), plain) != words.end();
+}
+
+// How to read the files below the folder `name`: "--data FOLDER/name", and the layout that they have.
+std::string advice(const fs::path& folder, const std::string& name, const std::vector<SourceFile>& files) {
+  const bool flat = std::none_of(files.begin(), files.end(), [&](const SourceFile& file) {
+    return file.path.rfind(name + '/', 0) == 0 && file.path.find('/', name.size() + 1) != std::string::npos;
+  });
+  return "try --data " + (folder / name).string() + (flat ? " --layout flat" : "");
+}
+
+// Throws where the folders are no class folders.
+void refuse_other_layouts(const fs::path& folder, const std::set<std::string>& names,
+                          const std::vector<SourceFile>& files) {
+  const auto train = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+    return is_called(name, {"train", "training"});
+  });
+  const bool tested = std::any_of(names.begin(), names.end(), [](const std::string& name) {
+    return is_called(name, {"test", "testing", "val", "valid", "validation", "dev", "eval", "evaluation"});
+  });
+  if (train != names.end() && tested) {
+    fail(folder, "class folders (such as Cat and Dog)",
+         "the layout of a data set parted into train and test ('" + *train +
+             "' and others); catdog-features parts the photos itself: " + advice(folder, *train, files));
+  }
+  if (names.size() >= 2) return;
+  std::string found = names.empty() ? "none" : "only '" + *names.begin() + "'";
+  if (names.size() == 1) {
+    const std::string& only = *names.begin();
+    const bool nested = std::any_of(files.begin(), files.end(), [&](const SourceFile& file) {
+      return file.path.find('/', only.size() + 1) != std::string::npos;
+    });
+    if (nested) found += "; " + advice(folder, only, files);
+  } else if (std::error_code failed; fs::is_directory(folder, failed)) {
+    std::set<std::string> labels;
+    for (const std::string& path : list_files(folder)) labels.insert(flat_label(path));
+    labels.erase("");
+    if (labels.size() >= 2) found += std::string("; files called as ") + kFlatExample + " are read with --layout flat";
+  }
+  fail(folder, "at least two class folders with photos in them (such as Cat and Dog)", found);
+}
+
 }  // namespace
 
 DataSet find_data_set(const fs::path& folder) {
   DataSet data;
-  const auto fail = [&](const std::string& expected, const std::string& found) {
-    throw std::runtime_error(folder.string() + ": expected " + expected + ", found " + found);
-  };
+  std::set<std::string> names;
   for (std::string& path : list_classes(folder)) {
     const std::size_t slash = path.find('/');
     if (slash == std::string::npos) {
@@ -43,23 +114,31 @@ DataSet find_data_set(const fs::path& folder) {
                                              : "expected in a class folder, found beside them"});
       continue;
     }
-    const std::string name = path.substr(0, slash);
-    if (std::find(data.classes.begin(), data.classes.end(), name) == data.classes.end()) data.classes.push_back(name);
+    names.insert(path.substr(0, slash));
     data.files.push_back({folder / path, path, 0, {}});
   }
-  std::sort(data.classes.begin(), data.classes.end());
-  for (SourceFile& file : data.files) {
-    const std::string name = file.path.substr(0, file.path.find('/'));
-    const auto at = std::lower_bound(data.classes.begin(), data.classes.end(), name);
-    file.label = static_cast<int>(at - data.classes.begin());
+  refuse_other_layouts(folder, names, data.files);
+  set_labels(data, folder, names, [](const SourceFile& file) { return file.path.substr(0, file.path.find('/')); });
+  return data;
+}
+
+DataSet find_flat_data_set(const fs::path& folder) {
+  DataSet data;
+  std::set<std::string> names;
+  for (std::string& path : list_files(folder)) {
+    const std::string name = flat_label(path);
+    if (name.empty()) {
+      data.strays.push_back({path, std::string("expected a file called as ") + kFlatExample + ", found another name"});
+      continue;
+    }
+    names.insert(name);
+    data.files.push_back({folder / path, path, 0, {}});
   }
-  for (const std::string& name : data.classes) {
-    if (is_decision_word(name)) fail("class folders called otherwise than decisions on photos", "'" + name + "'");
+  if (names.size() < 2) {
+    fail(folder, std::string("files of at least two labels, called as ") + kFlatExample + " and dog.0.jpg",
+         names.empty() ? "none" : "only '" + *names.begin() + "'");
   }
-  if (data.classes.size() < 2) {
-    fail("at least two class folders with photos in them (such as Cat and Dog)",
-         data.classes.empty() ? "none" : "only '" + data.classes[0] + "'");
-  }
+  set_labels(data, folder, names, [](const SourceFile& file) { return flat_label(file.path); });
   return data;
 }
 

@@ -22,12 +22,19 @@ struct Skipped {
 struct DataSet {
   std::vector<std::string> classes;  // in alphabetical (byte) order of the folders
   std::vector<SourceFile> files;     // in path order
-  std::vector<Skipped> strays;       // files beside the class folders
+  std::vector<Skipped> strays;       // files that have no label
 };
 
-// A class folder may be a symbolic link to one; folders in it are not followed. Throws std::runtime_error where there
-// are not at least two class folders with a file in each, or one has the name of a decision.
+// Class names are text: of folders whose names are not UTF-8, as escape_path() writes them. A class folder may be a
+// symbolic link to one; folders in it are not followed. Throws std::runtime_error where there are not at least two
+// class folders with a file in each, where one has the name of a decision, and where the folders part a data set into
+// train and test.
 DataSet find_data_set(const std::filesystem::path& folder);
+
+// All files lie in one folder, and their names begin with their labels: "cat" of "cat.0.jpg" (Kaggle's "Dogs vs.
+// Cats"). Files called otherwise, and those in folders, are strays. Throws std::runtime_error where there are not two
+// labels.
+DataSet find_flat_data_set(const std::filesystem::path& folder);
 
 // The one class of photos that belong to none.
 inline constexpr const char* kOtherClass = "other";

@@ -1,11 +1,10 @@
 // catdog-features: pipeline 1 on the command line.
-#include <cstdio>
-
 #include <string>
 #include <vector>
 
 #include "features/build_store.h"
 #include "features/store_part.h"
+#include "support/say.h"
 #include "support/tool.h"
 
 namespace {
@@ -20,8 +19,7 @@ int merge_command(int argc, char** argv) {
   app.add_option("parts", parts, "Folders of all the parts, in any order")->required()->type_name("PART");
   app.add_option("--out", out, "Folder of the feature store")->check(catdog::no_name)->required();
   app.footer("Example:\n  catdog-features merge parts/1 parts/2 parts/3 --out features");
-  return catdog::run_tool(app, argc, argv,
-                          [&] { std::fprintf(stderr, "%s\n", catdog::merge_parts(parts, out).c_str()); });
+  return catdog::run_tool(app, argc, argv, [&] { catdog::say(catdog::merge_parts(parts, out)); });
 }
 
 }  // namespace
@@ -30,7 +28,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string(argv[1]) == "merge") return merge_command(argc - 1, argv + 1);
   catdog::FeatureOptions options;
   std::string shard;
-  std::string format = "uint8";
+  std::string format = "uint8", layout = "folders";
   CLI::App app{
       "Reads a folder of class folders (such as PetImages with Cat and Dog in it) into a feature store:\n"
       "every photo preprocessed once, labelled, and 80 % / 20 % split for training.",
@@ -53,8 +51,14 @@ int main(int argc, char** argv) {
   app.add_option("--threads", options.threads, "0: one for each core")
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
+  auto* const labelled =
+      app.add_option("--layout", layout,
+                     "folders: a folder for each class; flat: one folder, labels from names such as cat.0.jpg")
+          ->capture_default_str()
+          ->check(CLI::IsMember({"folders", "flat"}));
   app.add_flag("--unlabelled", options.unlabelled,
-               "Photos of none of the classes, for catdog-train --other; photos of one folder are held back together");
+               "Photos of none of the classes, for catdog-train --other; photos of one folder are held back together")
+      ->excludes(labelled);
   app.add_option("--shard", shard, "I/N, such as 2/5: only this part of the photos, into a part for 'merge'")
       ->check(catdog::not_a_shard);
   app.add_flag("--force", options.force, "Decode again although no file has changed");
@@ -67,6 +71,7 @@ int main(int argc, char** argv) {
   return catdog::run_tool(app, argc, argv, [&] {
     options.shard = catdog::parse_shard(shard);
     options.float32 = format == "float32";
-    std::fprintf(stderr, "%s\n", catdog::build_store(options).c_str());
+    options.flat = layout == "flat";
+    catdog::say(catdog::build_store(options));
   });
 }

@@ -31,26 +31,24 @@ FolderInTheMaking::FolderInTheMaking(const fs::path& target, const char* sign)
     throw std::runtime_error(target.string() +
                              ": expected a new or empty folder or a feature store, found other files");
   }
-  path_ = target_.string() + ".part-" + std::to_string(::getpid());
-  fs::create_directories(path_, failed);
-  if (failed)
-    throw std::runtime_error(path_.string() + ": expected a folder that can be made, found " + failed.message());
-}
-
-FolderInTheMaking::~FolderInTheMaking() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
+  try {
+    fs::create_directories(target_.parent_path());
+    remove_abandoned_parts(target_.parent_path());
+    part_ = std::make_unique<PartFolder>(target_);
+  } catch (const std::system_error& failure) {
+    fail(target, "a folder that can be made", failure.code().message());
+  }
 }
 
 void FolderInTheMaking::commit() {
-  sync_to_disk(path_);
+  sync_to_disk(path());
   if (fs::exists(target_)) {
-    if (::syscall(SYS_renameat2, AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) return;
+    if (::syscall(SYS_renameat2, AT_FDCWD, path().c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) return;
     // A file system without exchange: the old store goes only when the new one is in place.
-    const fs::path old = path_.string() + "-old";
+    const fs::path old = path().string() + "-old";
     fs::rename(target_, old);
     std::error_code failed;
-    fs::rename(path_, target_, failed);
+    fs::rename(path(), target_, failed);
     if (failed) {
       fs::rename(old, target_);
       fail(target_, "to be replaced", failed.message());
@@ -58,7 +56,7 @@ void FolderInTheMaking::commit() {
     fs::remove_all(old);
     return;
   }
-  fs::rename(path_, target_);
+  fs::rename(path(), target_);
 }
 
 }  // namespace catdog

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+
+#include "support/part_file.h"
 
 namespace catdog {
 
@@ -11,15 +14,15 @@ class FolderInTheMaking {
   // `sign`: the file by which a folder that may be replaced is known.
   // Throws std::runtime_error where the target is a folder with other files in it, or none can be made.
   FolderInTheMaking(const std::filesystem::path& target, const char* sign);
-  ~FolderInTheMaking();
   FolderInTheMaking(const FolderInTheMaking&) = delete;
   FolderInTheMaking& operator=(const FolderInTheMaking&) = delete;
 
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return part_->path(); }
   void commit();
 
  private:
-  std::filesystem::path target_, path_;
+  std::filesystem::path target_;
+  std::unique_ptr<PartFolder> part_;
 };
 
 }  // namespace catdog

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "catdog/model/csv.h"
+#include "catdog/photo/paths.h"
 #include "features/store_folder.h"
 #include "support/csv_reader.h"
 #include "support/files.h"
@@ -93,8 +94,9 @@ void write_part(const fs::path& folder, const Shard& shard, const StorePlan& pla
   std::string table = "path,label,width,height,sha256,category\r\n";
   for (std::size_t i = 0; i < photos.samples.size(); ++i) {
     const Sample& sample = photos.samples[i];
-    table += csv_text(sample.path) + ',' + std::to_string(sample.label) + ',' + std::to_string(sample.width) + ',' +
-             std::to_string(sample.height) + ',' + sample.sha256 + ',' + photos.categories[i] + "\r\n";
+    table += csv_text(escape_path(sample.path)) + ',' + std::to_string(sample.label) + ',' +
+             std::to_string(sample.width) + ',' + std::to_string(sample.height) + ',' + sample.sha256 + ',' +
+             photos.categories[i] + "\r\n";
   }
   write_file(folder / "photos.csv", table);
   write_skipped(folder / "skipped.csv", photos.skipped);
@@ -153,14 +155,15 @@ void append_part(const StorePart& part, FoundPhotos& photos, NpyWriter& images) 
       if (label < 0 || label >= static_cast<int>(part.plan.classes.size())) {
         fail(table, "a label of a known class", cells[1]);
       }
-      photos.samples.push_back({cells[0], label, Split::kTrain, std::stoi(cells[2]), std::stoi(cells[3]), cells[4], 0});
+      photos.samples.push_back(
+          {unescape_path(cells[0]), label, Split::kTrain, std::stoi(cells[2]), std::stoi(cells[3]), cells[4], 0});
     } catch (const std::logic_error&) {
       fail(table, "numbers in row " + std::to_string(count), "others");
     }
     photos.categories.push_back(cells[5]);
   }
   CsvReader skipped(part.folder / "skipped.csv", {"path", "reason"});
-  while (skipped.next(cells)) photos.skipped.push_back({cells[0], cells[1]});
+  while (skipped.next(cells)) photos.skipped.push_back({unescape_path(cells[0]), cells[1]});
   append_prints(part.folder / "prints.npy", count, photos.prints);
   append_pictures(part.folder / "images.npy", count, part.plan, images);
 }

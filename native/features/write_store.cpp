@@ -4,9 +4,12 @@
 #include <array>
 #include <map>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "catdog/model/csv.h"
+#include "catdog/photo/paths.h"
 #include "catdog/photo/preprocess.h"
+#include "catdog/text.h"
 #include "features/split.h"
 #include "support/files.h"
 #include "support/progress.h"
@@ -22,12 +25,25 @@ void write_tables(const fs::path& folder, const std::vector<Sample>& samples) {
     const Sample& sample = samples[row];
     const std::int64_t label = sample.label;
     labels.append(&label, sizeof label);
-    manifest += std::to_string(row) + ',' + csv_text(sample.path) + ',' + std::to_string(sample.label) + ',' +
-                split_name(sample.split) + ',' + std::to_string(sample.width) + ',' + std::to_string(sample.height) +
-                ',' + sample.sha256 + ',' + std::to_string(sample.group) + "\r\n";
+    manifest += std::to_string(row) + ',' + csv_text(escape_path(sample.path)) + ',' + std::to_string(sample.label) +
+                ',' + split_name(sample.split) + ',' + std::to_string(sample.width) + ',' +
+                std::to_string(sample.height) + ',' + sample.sha256 + ',' + std::to_string(sample.group) + "\r\n";
   }
   labels.finish(samples.size());
   write_file(folder / "manifest.csv", manifest);
+}
+
+// Pairs of paths of the same file under two labels: the first of it, and the first that has another label.
+std::vector<std::array<std::string, 2>> label_conflicts(const std::vector<Sample>& samples) {
+  std::vector<std::array<std::string, 2>> pairs;
+  std::unordered_map<std::string, const Sample*> first;  // null: reported
+  for (const Sample& sample : samples) {
+    const auto [at, is_new] = first.try_emplace(sample.sha256, &sample);
+    if (is_new || at->second == nullptr || at->second->label == sample.label) continue;
+    pairs.push_back({escape_path(at->second->path), escape_path(sample.path)});
+    at->second = nullptr;
+  }
+  return pairs;
 }
 
 nlohmann::ordered_json describe(const StorePlan& plan, const FoundPhotos& photos, std::size_t near_duplicates) {
@@ -51,6 +67,7 @@ nlohmann::ordered_json describe(const StorePlan& plan, const FoundPhotos& photos
            plan.unlabelled ? "none" : "none in '" + plan.classes[label] + "'");
     }
   }
+  json["label_conflicts"] = label_conflicts(photos.samples);
   json["digest"] = samples_digest(photos.samples);
   json["split_digest"] = validation_digest(photos.samples);
   json["request"] = plan.request;
@@ -76,7 +93,8 @@ void join_categories(const std::vector<std::string>& categories, std::vector<std
 
 void write_skipped(const fs::path& file, const std::vector<Skipped>& skipped) {
   std::string reasons = "path,reason\r\n";
-  for (const Skipped& one : skipped) reasons += csv_text(one.path) + ',' + csv_text(one.reason) + "\r\n";
+  for (const Skipped& one : skipped)
+    reasons += csv_text(escape_path(one.path)) + ',' + csv_text(visible(one.reason)) + "\r\n";
   write_file(file, reasons);
 }
 
@@ -104,13 +122,20 @@ std::string store_line(const nlohmann::ordered_json& json, bool unlabelled, cons
   for (const auto& count : json["counts"]) validation += count["validation"].get<std::size_t>();
   const std::size_t photos = json["photos"], skipped = json["skipped"], doubles = json["near_duplicates"];
   const std::string of = unlabelled ? "no class" : std::to_string(json["classes"].size()) + " classes";
+  std::string conflicts;
+  if (const auto& pairs = json.value("label_conflicts", nlohmann::ordered_json::array()); !pairs.empty()) {
+    conflicts = "; warning: " + format_count(pairs.size()) + (pairs.size() == 1 ? " photo lies" : " photos lie") +
+                " under two labels, such as " + pairs[0][0].get<std::string>() + " and " +
+                pairs[0][1].get<std::string>() + " (see label_conflicts in dataset.json)";
+  }
   const std::string together =
       format_count(doubles) +
       (unlabelled ? " near-duplicates; what is alike or lies in one folder is" : " near-duplicates") +
       " kept on one side";
   return format_count(photos) + " photos of " + of + " (" + format_count(validation) + " held back for validation, " +
          together + "), " + format_count(skipped) + " skipped" +
-         (skipped ? " (see " + (out / "skipped.csv").string() + ")" : "") + "; " + how + ": " + out.string();
+         (skipped ? " (see " + (out / "skipped.csv").string() + ")" : "") + conflicts + "; " + how + ": " +
+         out.string();
 }
 
 }  // namespace catdog

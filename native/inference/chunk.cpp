@@ -63,7 +63,7 @@ Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::siz
       prediction = predict(probabilities, static_cast<int>(labels), outputs.presence, card.thresholds);
       row.prediction = &prediction;
       count_decision(prediction, chunk.tally);
-      if (explain) explain(row.path, prediction.class_id, photo.picture);
+      if (explain) explain(i, prediction.class_id, photo.picture);
     } catch (const std::exception& failure) {
       row.error = failure.what();
       ++chunk.tally.failed;

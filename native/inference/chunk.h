@@ -30,8 +30,8 @@ struct OfferedFile {
   std::function<std::vector<std::uint8_t>()> read;
 };
 
-// Is given each photo's row, the class that is said, and the picture that the network saw.
-using Explain = std::function<void(const std::string& path, int class_id, const Image& picture)>;
+// Is given each photo's index, as of offer(), the class that is said, and the picture that the network saw.
+using Explain = std::function<void(std::size_t index, int class_id, const Image& picture)>;
 
 // Classifies offer(0) … offer(count - 1). Holds the bytes of one file at a time.
 Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <stdexcept>
 
@@ -12,9 +13,12 @@
 #include "inference/frames.h"
 #include "inference/output.h"
 #include "inference/photo_list.h"
+#include "inference/picture_names.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
+#include "support/part_file.h"
 #include "support/progress.h"
+#include "support/say.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -35,23 +39,41 @@ ModelBundle open_bundle(const ClassifyOptions& options) {
   return bundle;
 }
 
-// Writes a picture for each photo below the folder.
-Explain explain_into(const fs::path& folder, EnginePool& engines) {
+// Writes the picture of a photo. Empty where none are wanted.
+using WritePicture = std::function<void(const fs::path& file, int class_id, const Image& picture)>;
+
+WritePicture write_pictures_into(const fs::path& folder, EnginePool& engines) {
   if (folder.empty()) return {};
-  return [folder, &engines](const std::string& path, int class_id, const Image& picture) {
-    const fs::path file = explanation_file(folder, path);
+  return [folder, &engines](const fs::path& file, int class_id, const Image& picture) {
     try {
       const auto png = heat_picture(picture, engines.class_activation(picture), class_id);
-      fs::create_directories(file.parent_path());
-      write_file(file, std::string(png.begin(), png.end()));
+      write_file_below(folder, file, std::string(png.begin(), png.end()));
     } catch (const std::exception& problem) {  // the prediction is not lost for it
-      std::fprintf(stderr, "%s: expected to write where the network looked, found: %s\n", file.c_str(), problem.what());
+      say((folder / file).string() + ": expected to write where the network looked, found: " + reason_of(problem));
     }
   };
 }
 
+// For a chunk whose first photo's picture is pictures[begin].
+Explain explain_into(const WritePicture& write, const std::vector<fs::path>& pictures, std::size_t begin) {
+  if (!write) return {};
+  return [&write, &pictures, begin](std::size_t index, int class_id, const Image& picture) {
+    write(pictures[begin + index], class_id, picture);
+  };
+}
+
+// Whatever the order of work, pictures are named in the order of rows. `path_of`: of photo i, what its row is called.
+template <class PathOf>
+std::vector<fs::path> name_pictures(const WritePicture& write, PictureNames& names, std::size_t count, PathOf path_of) {
+  std::vector<fs::path> pictures;
+  for (std::size_t i = 0; write && i < count; ++i) pictures.push_back(names.next(path_of(i)));
+  return pictures;
+}
+
 PhotoList find_photos(const ClassifyOptions& options) {
   PhotoList photos;
+  photos.leave_out(options.out == "-" ? "/dev/stdout" : options.out);
+  if (!options.explain.empty()) photos.leave_out(options.explain);
   std::string names;
   for (const std::string& input : options.inputs) {
     names += (names.empty() ? "" : ", ") + (input == "-" ? "standard input" : input);
@@ -61,7 +83,10 @@ PhotoList find_photos(const ClassifyOptions& options) {
       photos.add(input);
     }
   }
-  if (photos.size() == 0) throw std::runtime_error(names + ": expected at least one file, found none");
+  if (photos.size() == 0) {
+    throw std::runtime_error(names + ": expected at least one file, found " +
+                             (photos.own_files() > 0 ? "only what --out and --explain write" : "none"));
+  }
   photos.sort();
   photos.keep(options.shard.begin(photos.size()), options.shard.end(photos.size()));
   return photos;
@@ -81,8 +106,10 @@ std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& 
 
 // Where all photos are known before the first is read.
 std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& bundle, const PhotoList& photos,
-                            EnginePool& engines, const Explain& explain, Output& output, Tally& total) {
+                            EnginePool& engines, const WritePicture& write, Output& output, Tally& total) {
   const std::size_t count = photos.size();
+  PictureNames names;
+  const auto pictures = name_pictures(write, names, count, [&](std::size_t i) { return photos.path(i); });
   const auto threads = static_cast<std::size_t>(options.threads);
   // A few photos are spread over all threads.
   const std::size_t step = std::clamp<std::size_t>(count / threads, 1, static_cast<std::size_t>(options.batch));
@@ -93,7 +120,8 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
                      const auto offer = [&](std::size_t i) {
                        return OfferedFile{photos.path(begin + i), [&, i] { return read_file(photos.file(begin + i)); }};
                      };
-                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, engines, explain);
+                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, engines,
+                                           explain_into(write, pictures, begin));
                    },
                    [&](std::size_t index, const Chunk& chunk) {
                      check_interrupt();
@@ -107,11 +135,12 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
 
 // Photos as they come; while some are classified, the next are read.
 std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& bundle, EnginePool& engines,
-                            const Explain& explain, Output& output, Tally& total) {
+                            const WritePicture& write, Output& output, Tally& total) {
   constexpr std::size_t kBytesOfRound = std::size_t{16} << 20;
   const auto threads = static_cast<std::size_t>(options.threads), batch = static_cast<std::size_t>(options.batch);
   FrameReader reader(STDIN_FILENO);
   const auto read = [&] { return reader.next(batch * threads, kBytesOfRound); };
+  PictureNames names;
   std::size_t count = 0;
   auto coming = std::async(std::launch::async, read);
   // Whatever ends this early does not wait for a sender that waits itself.
@@ -121,6 +150,7 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
   } const stop{reader};
   for (std::vector<Frame> frames = coming.get(); !frames.empty(); frames = coming.get()) {
     coming = std::async(std::launch::async, read);
+    const auto pictures = name_pictures(write, names, frames.size(), [&](std::size_t i) { return frames[i].path; });
     const std::size_t step = std::clamp<std::size_t>(frames.size() / threads, 1, batch);
     ordered_parallel((frames.size() + step - 1) / step, options.threads, threads,
                      [&](std::size_t chunk) {
@@ -133,7 +163,7 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
                                             }};
                        };
                        return classify_chunk(std::min(frames.size(), begin + step) - begin, offer, bundle, engines,
-                                             explain);
+                                             explain_into(write, pictures, begin));
                      },
                      [&](std::size_t, const Chunk& chunk) {
                        check_interrupt();
@@ -147,27 +177,30 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
 
 }  // namespace
 
-std::string classify(const ClassifyOptions& asked) {
+ClassifySummary classify(const ClassifyOptions& asked) {
   ClassifyOptions options = asked;
   if (options.threads == 0) options.threads = core_count();
   const ModelBundle bundle = open_bundle(options);
+  // What killed processes left is no input either.
+  if (options.out != "-") remove_abandoned_parts(fs::path(options.out).parent_path());
+  if (!options.explain.empty()) remove_abandoned_parts(options.explain, true);
   PhotoList photos;
   if (!options.frames) photos = find_photos(options);
   EnginePool engines(bundle, options.precision);
   if (!engines.why_another().empty()) {
-    std::fprintf(stderr, "%s: %s: the network runs on %s, which is slower\n", bundle.onnx_file.c_str(),
-                 engines.why_another().c_str(), engines.name().c_str());
+    say(bundle.onnx_file.string() + ": " + engines.why_another() + ": the network runs on " + engines.name() +
+        ", which is slower");
   }
-  const Explain explain = explain_into(options.explain, engines);
+  const WritePicture write = write_pictures_into(options.explain, engines);
   Output output(options.out);
   output.write(csv_header(bundle.card.labels));
   Tally total;
   total.decided.resize(bundle.card.labels.size());
   const Progress clock("", 1, "");
-  const std::size_t count = options.frames ? classify_framed(options, bundle, engines, explain, output, total)
-                                           : classify_listed(options, bundle, photos, engines, explain, output, total);
+  const std::size_t count = options.frames ? classify_framed(options, bundle, engines, write, output, total)
+                                           : classify_listed(options, bundle, photos, engines, write, output, total);
   output.commit();
-  return last_line(count, total, bundle, clock.seconds(), output.name());
+  return {last_line(count, total, bundle, clock.seconds(), output.name()), count > 0 && total.failed == count};
 }
 
 }  // namespace catdog

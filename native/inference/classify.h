@@ -28,8 +28,13 @@ struct ClassifyOptions {
 
 inline constexpr const char* kDefaultModel = "web/public/model";
 
+struct ClassifySummary {
+  std::string line;         // the last one to say
+  bool all_failed = false;  // there were files, and every row is an error
+};
+
 // Writes one row for each file. Throws std::runtime_error where nothing can be done; a bad photo is only a row.
-// What is written does not depend on `batch` and `threads`. Gives the last line to say.
-std::string classify(const ClassifyOptions& options);
+// What is written does not depend on `batch` and `threads`.
+ClassifySummary classify(const ClassifyOptions& options);
 
 }  // namespace catdog

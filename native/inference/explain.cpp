@@ -7,7 +7,6 @@
 #include "catdog/model/class_activation.h"
 
 namespace catdog {
-namespace fs = std::filesystem;
 
 std::vector<std::uint8_t> heat_picture(const Image& picture, const network::ActivationMap& map, int class_id) {
   std::vector<float> heat = class_activation(map, class_id);
@@ -31,15 +30,6 @@ std::vector<std::uint8_t> heat_picture(const Image& picture, const network::Acti
   std::vector<std::uint8_t> png;
   if (!cv::imencode(".png", coloured, png)) throw std::runtime_error("expected OpenCV to write PNG, found it does not");
   return png;
-}
-
-fs::path explanation_file(const fs::path& folder, const std::string& path) {
-  fs::path file = folder;
-  for (const fs::path& part : fs::path(path).relative_path()) {
-    if (part != "." && part != "..") file /= part;
-  }
-  file += ".png";
-  return file;
 }
 
 }  // namespace catdog

@@ -1,9 +1,10 @@
 // catdog-classify: pipeline 3 on the command line.
-#include <cstdio>
+#include <stdexcept>
 #include <string>
 
 #include "inference/classify.h"
 #include "inference/engine.h"
+#include "support/say.h"
 #include "support/tool.h"
 
 int main(int argc, char** argv) {
@@ -15,7 +16,8 @@ int main(int argc, char** argv) {
       "catdog-classify"};
   app.add_option(
          "inputs", options.inputs,
-         "Folders (with all folders in them that are no links), files, or - for a list of files on standard input")
+         "Folders (with all folders in them that are no links; --out and --explain in them are no photos), files,\n"
+         "or - for a list of files on standard input")
       ->type_name("FOLDER|FILE|-");
   app.add_option("--model", options.model, std::string("Model bundle (default: ") + catdog::kDefaultModel + ")")
       ->type_name("DIR");
@@ -55,7 +57,9 @@ int main(int argc, char** argv) {
       "Examples:\n"
       "  catdog-classify holiday/ --out predictions.csv\n"
       "  find . -name '*.jpg' -print0 | catdog-classify - --null > predictions.csv\n\n"
-      "Exit code: 0 fine (also where single photos failed), 1 nothing could be done, 2 wrong usage.");
+      "Exit code: 0 fine (also where single photos failed), 1 nothing could be done (also where every file failed: "
+      "the\n"
+      "CSV then says why; a part by --shard or --frames ends with 0), 2 wrong usage.");
   return catdog::run_tool(app, argc, argv, [&] {
     if (options.frames != options.inputs.empty() || (options.frames && shard != "1/1")) {
       throw catdog::UsageError(options.frames
@@ -63,6 +67,11 @@ int main(int argc, char** argv) {
                                    : "expected a folder, a file or -, found none; try 'catdog-classify --help'");
     }
     options.shard = *catdog::parse_shard(shard);
-    std::fprintf(stderr, "%s\n", catdog::classify(options).c_str());
+    const catdog::ClassifySummary summary = catdog::classify(options);
+    catdog::say(summary.line);
+    // A shard, and what comes in frames, may be a part of something that is fine in all.
+    if (summary.all_failed && !options.frames && options.shard.count == 1) {
+      throw std::runtime_error("expected a file that can be read, found none; each row's error says why");
+    }
   });
 }

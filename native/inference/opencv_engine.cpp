@@ -24,12 +24,12 @@ class OpencvEngine : public Engine {
   explicit OpencvEngine(const ModelBundle& bundle) : card_(bundle.card) {
     try {
       cv::setNumThreads(1);  // every thread has an engine of its own
-      const auto onnx = with_wide_weights({bundle.onnx.data(), bundle.onnx.size()});
+      // OpenCV's softmax makes even probabilities of what is no number, so what it reads is looked at too.
+      logits_ = source_of({bundle.onnx.data(), bundle.onnx.size()}, card_.probabilities);
+      const auto onnx = with_wide_weights({bundle.onnx.data(), bundle.onnx.size()}, logits_);
       net_ = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
       net_.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
       net_.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
-      // OpenCV's softmax makes even probabilities of what is no number, so what it reads is looked at too.
-      logits_ = source_of({bundle.onnx.data(), bundle.onnx.size()}, card_.probabilities);
     } catch (const cv::Exception& failure) {
       throw unable(failure);
     }

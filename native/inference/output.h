@@ -8,7 +8,7 @@
 
 namespace catdog {
 
-// Standard output, or a file that appears when it is complete.
+// Standard output, or a file that appears when it is complete. On a terminal what strangers wrote is made visible.
 class Output {
  public:
   // "-": standard output. Throws std::runtime_error where the file cannot be created.
@@ -20,6 +20,7 @@ class Output {
 
  private:
   std::string name_;
+  bool terminal_;
   std::optional<AtomicFile> file_;
 };
 

@@ -49,6 +49,26 @@ std::size_t read_some(int descriptor, char* buffer, std::size_t size) {
 
 }  // namespace
 
+void PhotoList::leave_out(const fs::path& own) {
+  std::error_code failed;
+  const fs::path whole = fs::absolute(own, failed).lexically_normal();
+  const fs::path named = whole.has_filename() ? whole : whole.parent_path();
+  // By its own name, and by that of the file which it leads to where it is a link.
+  for (const fs::path& path :
+       {fs::weakly_canonical(named.parent_path(), failed) / named.filename(), fs::weakly_canonical(named, failed)}) {
+    if (!path.empty()) own_.push_back(path);
+  }
+}
+
+// `file`: its folder without links.
+bool PhotoList::is_own(const fs::path& file) const {
+  const std::string& path = file.native();
+  return std::any_of(own_.begin(), own_.end(), [&](const fs::path& one) {
+    const std::string& own = one.native();
+    return path.compare(0, own.size(), own) == 0 && (path.size() == own.size() || path[own.size()] == '/');
+  });
+}
+
 void PhotoList::add(const std::string& argument) {
   std::error_code failed;
   const fs::file_status status = fs::symlink_status(argument, failed);
@@ -62,29 +82,47 @@ void PhotoList::add(const std::string& argument) {
   }
   const std::string name = own_name(argument);
   folders_.push_back({argument, name, name});
+  const fs::path place = fs::canonical(argument, failed);
   for (const std::string& path : list_files(argument)) {
+    if (is_own(place / path)) {
+      ++own_files_;
+      continue;
+    }
     entries_.push_back({name + '/' + path, static_cast<int>(folders_.size()) - 1});
   }
 }
 
+// Takes a path that has been read whole.
+void PhotoList::end_listed(std::string& path, char separator, bool first) {
+  if (separator == '\n') {
+    if (first && path.rfind("\xEF\xBB\xBF", 0) == 0) path.erase(0, 3);
+    if (!path.empty() && path.back() == '\r') path.pop_back();
+  }
+  if (!path.empty()) entries_.push_back({path, -1});
+  path.clear();
+}
+
 void PhotoList::add_listed(int descriptor, char separator) {
   std::string path;
+  bool first = true;
   char buffer[1 << 16];
   while (const std::size_t got = read_some(descriptor, buffer, sizeof buffer)) {
     for (std::size_t i = 0; i < got; ++i) {
       if (buffer[i] == '\0' && separator != '\0') {
+        const bool utf_16 = first && (path.rfind("\xFF\xFE", 0) == 0 || path.rfind("\xFE\xFF", 0) == 0);
+        if (utf_16) throw std::runtime_error("standard input: expected a list of paths in UTF-8, found UTF-16");
         throw std::runtime_error(
             "standard input: expected paths ended by new lines, found NUL; with --null they end so");
       }
       if (buffer[i] != separator) {
         path += buffer[i];
-      } else if (!path.empty()) {
-        entries_.push_back({path, -1});
-        path.clear();
+      } else {
+        end_listed(path, separator, first);
+        first = false;
       }
     }
   }
-  if (!path.empty()) entries_.push_back({path, -1});
+  end_listed(path, separator, first);
 }
 
 void PhotoList::sort() {

@@ -41,7 +41,7 @@ void widen(onnx::TensorProto& tensor) {
 
 }  // namespace
 
-std::vector<std::uint8_t> with_wide_weights(Bytes file) {
+std::vector<std::uint8_t> with_wide_weights(Bytes file, const std::string& further_output) {
   onnx::ModelProto model = parse(file);
   onnx::GraphProto& graph = *model.mutable_graph();
   std::map<std::string, std::string> widened;  // what a Cast made of a weight: the weight
@@ -50,7 +50,12 @@ std::vector<std::uint8_t> with_wide_weights(Bytes file) {
     widen(weight);
     widened[weight.name()] = weight.name();
   }
-  if (widened.empty()) return {file.data, file.data + file.size};
+  if (widened.empty() && further_output.empty()) return {file.data, file.data + file.size};
+  if (!further_output.empty() && graph.output_size() > 0) {
+    onnx::ValueInfoProto output = graph.output(0);  // OpenCV asks for a type and a shape, but does not use them
+    output.set_name(further_output);
+    *graph.add_output() = std::move(output);
+  }
   std::vector<onnx::NodeProto> kept;
   for (onnx::NodeProto& node : *graph.mutable_node()) {
     if (node.op_type() == "Cast" && widened.count(node.input(0))) {

@@ -1,5 +1,7 @@
 #include "support/csv_reader.h"
 
+#include <cerrno>
+#include <cstring>
 #include <stdexcept>
 #include <string_view>
 
@@ -12,23 +14,28 @@ void undo_disarming(std::string& cell) {
   }
 }
 
+// To be asked right after opening.
+std::string why_not_open() { return errno == ENOENT ? "no such file" : std::strerror(errno); }
+
 }  // namespace
 
 CsvReader::CsvReader(const std::filesystem::path& file, const std::vector<std::string>& columns)
     : file_(file), stream_(file, std::ios::binary), columns_(columns) {
+  const std::string why_closed = why_not_open();
   std::vector<std::string> found;
   if (!stream_ || !read_record(found) || found != columns) {
     std::string expected;
     for (const std::string& column : columns) expected += (expected.empty() ? "" : ",") + column;
     throw std::runtime_error(file.string() + ": expected a CSV file with the columns " + expected + ", found " +
-                             (stream_ ? "others" : "no such file"));
+                             (stream_.is_open() ? "others" : why_closed));
   }
 }
 
 CsvReader::CsvReader(const std::filesystem::path& file) : file_(file), stream_(file, std::ios::binary) {
+  const std::string why_closed = why_not_open();
   if (!stream_ || stream_.peek() == EOF) {
     throw std::runtime_error(file.string() + ": expected a CSV file, found " +
-                             (stream_.is_open() ? "nothing in it" : "no such file"));
+                             (stream_.is_open() ? "nothing in it" : why_closed));
   }
   constexpr const char* kByteOrderMark = "\xEF\xBB\xBF";  // spreadsheets put it first
   read_record(columns_);

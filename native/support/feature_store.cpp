@@ -1,16 +1,19 @@
 #include "support/feature_store.h"
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "catdog/photo/paths.h"
 #include "catdog/photo/preprocess.h"
 #include "catdog/photo/resize.h"
 #include "support/csv_reader.h"
 #include "support/files.h"
 #include "support/hash.h"
+#include "support/say.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -18,7 +21,10 @@ namespace {
 
 nlohmann::json read_json(const fs::path& file) {
   std::ifstream stream(file);
-  if (!stream) fail(file.parent_path(), "a feature store (made by catdog-features)", "no dataset.json in it");
+  if (!stream) {
+    fail(file.parent_path(), "a feature store (made by catdog-features)",
+         errno == ENOENT ? "no dataset.json in it" : std::strerror(errno));
+  }
   auto json = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) fail(file, "a JSON object", "something else");
   return json;
@@ -85,13 +91,10 @@ void FeatureStore::read_manifest(const fs::path& file) {
   std::vector<std::string> cells;
   while (reader.next(cells)) {
     try {
-      Sample sample{cells[1],
-                    std::stoi(cells[2]),
-                    cells[3] == "validation" ? Split::kValidation : Split::kTrain,
-                    std::stoi(cells[4]),
-                    std::stoi(cells[5]),
-                    cells[6],
-                    std::stoull(cells[7])};
+      Sample sample{
+          unescape_path(cells[1]), std::stoi(cells[2]), cells[3] == "validation" ? Split::kValidation : Split::kTrain,
+          std::stoi(cells[4]),     std::stoi(cells[5]), cells[6],
+          std::stoull(cells[7])};
       if (sample.label < 0 || sample.label >= static_cast<int>(classes_.size())) {
         fail(file, "a label of a known class", cells[2]);
       }
@@ -125,10 +128,9 @@ void FeatureStore::copy_picture(std::size_t row, std::uint8_t* out) const {
 
 void warn_of_enlarging(const FeatureStore& store, int size, const std::filesystem::path& user) {
   if (store.size() >= size) return;
-  std::fprintf(stderr,
-               "%s: warning: the feature store's pictures of %d pixels are enlarged to %d; catdog-features --size %d "
-               "keeps more of the photos\n",
-               user.c_str(), store.size(), size, size);
+  say(user.string() + ": warning: the feature store's pictures of " + std::to_string(store.size()) +
+      " pixels are enlarged to " + std::to_string(size) + "; catdog-features --size " + std::to_string(size) +
+      " keeps more of the photos");
 }
 
 Image stored_picture(const FeatureStore& store, std::size_t row, int size) {

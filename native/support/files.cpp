@@ -5,15 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <stdexcept>
 #include <system_error>
 
 #include "catdog/photo/limits.h"
 #include "catdog/photo/paths.h"
 #include "support/interrupt.h"
+#include "support/part_file.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -21,57 +22,28 @@ namespace {
 
 void list_into(const fs::path& folder, const std::string& prefix, std::vector<std::string>& found) {
   check_interrupt();
+  std::vector<std::string> folders;  // looked into when this one is closed: however deep they lie, one is open
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
-    const std::string path = prefix + entry->path().filename().string();
-    if (is_clutter(path)) continue;
+    const std::string name = entry->path().filename().string();
+    if (is_clutter(name)) continue;
     std::error_code ignored;
     if (!entry->is_directory(ignored)) {
-      found.push_back(path);
+      found.push_back(prefix + name);
     } else if (!entry->is_symlink(ignored)) {
-      list_into(entry->path(), path + '/', found);
+      folders.push_back(name);
     }
   }
+  for (const std::string& name : folders) list_into(folder / name, prefix + name + '/', found);
   if (!failed) return;
-  if (prefix.empty()) fail(folder, "a folder that can be read", failed.message());
+  const bool own_fault = failed == std::errc::too_many_files_open || failed == std::errc::not_enough_memory ||
+                         failed == std::errc::too_many_files_open_in_system;
+  if (prefix.empty() || own_fault) fail(folder, "a folder that can be read", failed.message());
   found.push_back(prefix.substr(0, prefix.size() - 1));
 }
 
 [[noreturn]] void unreadable(const std::string& found) {
   throw std::runtime_error("expected a readable file, found " + found);
-}
-
-// An open file, closed in any case.
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-};
-
-// A name for a file that the process has open already.
-bool names_open_file(const fs::path& path) {
-  const std::string name = path.string();
-  return name == "/dev/stdout" || name == "/dev/stderr" || name.rfind("/dev/fd/", 0) == 0 ||
-         name.rfind("/proc/", 0) == 0;
-}
-
-// What the path leads to in the end, whether or not it is there.
-fs::path without_links(fs::path path) {
-  constexpr int kMostLinks = 40;  // as in Linux
-  std::error_code failed;
-  for (int i = 0; i < kMostLinks && fs::is_symlink(fs::symlink_status(path, failed)); ++i) {
-    path = path.parent_path() / fs::read_symlink(path);
-  }
-  return path;
-}
-
-// A name that no other thread or process has, and no longer than names may be.
-fs::path temporary_beside(const fs::path& target) {
-  constexpr std::size_t kMostOfName = 200;  // bytes
-  static std::atomic<unsigned> count{0};
-  return target.parent_path() / (target.filename().string().substr(0, kMostOfName) + ".part-" +
-                                 std::to_string(::getpid()) + '-' + std::to_string(++count));
 }
 
 }  // namespace
@@ -104,18 +76,23 @@ std::vector<std::uint8_t> read_file(const fs::path& file) {
   }
   if (!fs::is_regular_file(status)) unreadable(failed ? failed.message() : "a device or pipe");
 
-  const Descriptor open_file{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (open_file.number < 0) unreadable(std::strerror(errno));
+  const Descriptor open_file(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!open_file) unreadable(std::strerror(errno));
   struct stat found {};
-  if (::fstat(open_file.number, &found) != 0) unreadable(std::strerror(errno));
+  if (::fstat(open_file.get(), &found) != 0) unreadable(std::strerror(errno));
   if (static_cast<std::uint64_t>(found.st_size) > kMaxFileBytes) {
     throw std::runtime_error("expected a file of at most " + std::to_string(kMaxFileBytes >> 20) + " MiB, found " +
                              std::to_string(static_cast<std::uint64_t>(found.st_size) >> 20) + " MiB");
   }
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(found.st_size));
+  std::vector<std::uint8_t> bytes;
+  try {
+    bytes.resize(static_cast<std::size_t>(found.st_size));
+  } catch (const std::bad_alloc&) {
+    throw std::runtime_error("expected memory to read the file, found none");
+  }
   std::size_t filled = 0;
   while (filled < bytes.size()) {
-    const ssize_t got = ::read(open_file.number, bytes.data() + filled, bytes.size() - filled);
+    const ssize_t got = ::read(open_file.get(), bytes.data() + filled, bytes.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) unreadable(std::strerror(errno));
     if (got == 0) break;  // it became shorter meanwhile
@@ -131,45 +108,6 @@ void sync_to_disk(const fs::path& path) {
   const int reason = errno;
   if (descriptor >= 0) ::close(descriptor);
   if (!synced) fail(path, "to be written to the disk", std::strerror(reason));
-}
-
-AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
-  std::error_code failed;
-  const fs::file_status status = fs::status(target_, failed);
-  if (fs::is_directory(status)) fail(target, "a file that can be written", "a folder");
-  // A device or pipe is written directly: a rename would put a file in its place. To what is open already is added,
-  // whatever it is.
-  const bool is_open = names_open_file(target_);
-  if (!is_open && (!fs::exists(status) || fs::is_regular_file(status))) {
-    target_ = without_links(target_);
-    temporary_ = temporary_beside(target_);
-  }
-  stream_.open(temporary_.empty() ? target_ : temporary_,
-               std::ios::binary | (is_open ? std::ios::app : std::ios::trunc));
-  if (!stream_) fail(target, "a file that can be written", std::strerror(errno));
-}
-
-AtomicFile::~AtomicFile() {
-  stream_.close();
-  std::error_code ignored;
-  if (!temporary_.empty()) fs::remove(temporary_, ignored);
-}
-
-void AtomicFile::commit() {
-  errno = 0;
-  stream_.close();
-  if (!stream_) fail(target_, "to be written whole", errno ? std::strerror(errno) : "an error while writing");
-  if (temporary_.empty()) return;
-  sync_to_disk(temporary_);
-  std::error_code failed;
-  fs::rename(temporary_, target_, failed);
-  if (failed) fail(target_, "to be replaced", failed.message());
-}
-
-void write_file(const fs::path& target, const std::string& contents) {
-  AtomicFile file(target);
-  file.stream() << contents;
-  file.commit();
 }
 
 }  // namespace catdog

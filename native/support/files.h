@@ -1,13 +1,13 @@
-// Files and folders: listing, reading, and writing that is whole or not at all.
+// Files and folders: listing and reading, and writing that is whole or not at all (atomic_file.h).
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "catdog/bytes.h"
+#include "support/atomic_file.h"
 
 namespace catdog {
 
@@ -31,28 +31,5 @@ inline Bytes view(const std::vector<std::uint8_t>& bytes) { return {bytes.data()
 
 // Flushes a file or a folder to the disk. Throws std::runtime_error.
 void sync_to_disk(const std::filesystem::path& path);
-
-// A file that appears under its name only when it is complete: written beside, synced, then renamed. (A device or pipe
-// is written directly; to what is open already, such as /dev/stdout, is added; of a symbolic link the file is replaced
-// that it points to.)
-class AtomicFile {
- public:
-  // Throws std::runtime_error where the file cannot be created.
-  explicit AtomicFile(const std::filesystem::path& target);
-  ~AtomicFile();  // without commit: nothing is left behind
-  AtomicFile(const AtomicFile&) = delete;
-  AtomicFile& operator=(const AtomicFile&) = delete;
-
-  std::ostream& stream() { return stream_; }
-  // Throws std::runtime_error where anything could not be written (a full disk, say); the old file is then untouched.
-  void commit();
-
- private:
-  std::filesystem::path target_;
-  std::filesystem::path temporary_;
-  std::ofstream stream_;
-};
-
-void write_file(const std::filesystem::path& target, const std::string& contents);
 
 }  // namespace catdog

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 namespace catdog {
 namespace {
@@ -12,6 +14,12 @@ namespace {
 std::size_t terminal_width() {
   winsize size{};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+// One that can go back to the beginning of a line.
+bool is_terminal() {
+  const char* kind = std::getenv("TERM");
+  return isatty(STDERR_FILENO) != 0 && kind != nullptr && std::string_view(kind) != "dumb" && *kind != '\0';
 }
 
 std::string bar(double part) {
@@ -47,7 +55,7 @@ Progress::Progress(std::string doing, std::size_t total, std::string unit)
     : doing_(std::move(doing)),
       total_(total),
       unit_(std::move(unit)),
-      terminal_(isatty(STDERR_FILENO) != 0),
+      terminal_(is_terminal()),
       next_(terminal_ ? start_ : start_ + std::chrono::seconds(5)) {}
 
 Progress::~Progress() {

@@ -1,4 +1,4 @@
-// Progress on stderr: a bar on a terminal, a line every few seconds elsewhere.
+// Progress on stderr: a bar on a terminal, a line every few seconds elsewhere (also where TERM is "dumb" or not set).
 #pragma once
 
 #include <chrono>

@@ -1,33 +1,59 @@
 #include "support/tool.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <iostream>
 
 #include "support/interrupt.h"
+#include "support/say.h"
 
 namespace catdog {
+namespace {
+
+// A file that is opened where standard input, output or error is closed would become it, and get what is said there.
+// /dev/null takes the place, open the wrong way round: who reads or writes there is told that it fails.
+void fill_standard_descriptors() {
+  for (int wanted = STDIN_FILENO; wanted <= STDERR_FILENO; ++wanted) {
+    if (::fcntl(wanted, F_GETFD) >= 0) continue;
+    // The lowest number that is free, hence this one.
+    if (::open("/dev/null", wanted == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+  }
+}
+
+}  // namespace
 
 int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& run) {
-  const auto say = [&](const char* text) { std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), text); };
+  fill_standard_descriptors();
+  const auto complain = [&](const std::string& text) { say(app.get_name() + ": " + text); };
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {  // --help, --version
     return app.exit(wanted);
   } catch (const CLI::ParseError& wrong) {
-    say(wrong.what());
-    std::fprintf(stderr, "Try '%s --help'.\n", app.get_name().c_str());
+    complain(wrong.what());
+    say("Try '" + app.get_name() + " --help'.");
     return kWrongUsage;
   }
   watch_for_interrupt();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that becomes too large is an error of its writing, and its reason is told
+  int code = kFine;
   try {
     run();
-    return kFine;
   } catch (const UsageError& wrong) {
-    say(wrong.what());
-    return kWrongUsage;
+    complain(wrong.what());
+    code = kWrongUsage;
   } catch (const std::exception& failure) {
-    say(failure.what());
-    return kFailed;
+    complain(reason_of(failure));
+    code = kFailed;
   }
+  // Not by way of exit handlers: where memory is short, OpenBLAS waits there for a thread that it could not equip.
+  std::fflush(nullptr);
+  std::cout.flush();
+  std::_Exit(code);
 }
 
 }  // namespace catdog

@@ -20,7 +20,7 @@ struct HttpRequest {
 
 struct HttpReply {
   long status = 0;
-  std::string body;
+  std::string body;                   // at most kMaxReplyBytes (reply.h)
   std::optional<double> retry_after;  // seconds
 };
 
@@ -32,17 +32,29 @@ struct HttpFailure : std::runtime_error {
   bool final;           // it will not go better next time: a certificate that is not trusted, say
 };
 
-class Http {
+// What brings a request to a server.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  // Throws HttpFailure, Stopped, and std::runtime_error where the file to upload cannot be read.
+  virtual HttpReply send(const HttpRequest& request) = 0;
+};
+
+// By libcurl. Every request ends: after the settings' timeout, or, with a file to upload, after that and the time that
+// the file takes at 16 KiB/s; a stop() of `pace` ends it within a second. Redirects are followed within one origin
+// (scheme, host and port) only: what is said to this server, and its login, is for no other.
+class Http : public Transport {
  public:
   Http(ServerSettings settings, Pace& pace);
-  ~Http();
+  ~Http() override;
   Http(const Http&) = delete;
   Http& operator=(const Http&) = delete;
 
-  // Throws HttpFailure, Stopped, and std::runtime_error where the file to upload cannot be read.
-  HttpReply send(const HttpRequest& request);
+  HttpReply send(const HttpRequest& request) override;
 
  private:
+  HttpReply send_once(const HttpRequest& request);
+  std::string redirect_of(const HttpRequest& request, const HttpReply& reply) const;
   void set_login();
   void set_request(const HttpRequest& request);
 

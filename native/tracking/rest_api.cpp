@@ -3,32 +3,41 @@
 #include <algorithm>
 #include <cmath>
 
+#include "catdog/text.h"
 namespace catdog::tracking {
 namespace {
 
 constexpr double kLongestPause = 30;         // seconds, unless the server asks for more
 constexpr double kLongestAskedPause = 3600;  // "Retry-After: tomorrow" is not obeyed
-constexpr std::size_t kShownReply = 300;
+constexpr std::size_t kShownReply = 600;
 
 // What MLflow's own client tries again.
 bool transient(long status) {
   return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
 }
 
-// What the server says of a failure: MLflow's message, or the start of whatever it sent.
-std::string message_of(const HttpReply& reply, const Json& json) {
-  if (json.is_object() && json.contains("message") && json["message"].is_string()) return json["message"];
-  return cut(reply.body, kShownReply);
+void replace_all(std::string& text, const std::string& what, const std::string& by) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+    text.replace(at, what.size(), by);
+  }
 }
 
 }  // namespace
 
-RestApi::RestApi(const Destination& destination, Pace& pace, OnTrouble on_trouble)
+RestApi::RestApi(const Destination& destination, Pace& pace, OnTrouble on_trouble, std::unique_ptr<Transport> transport)
     : address_(destination.uri),
       settings_(server_settings(destination)),
       pace_(pace),
       on_trouble_(std::move(on_trouble)),
-      http_(settings_, pace) {}
+      transport_(transport ? std::move(transport) : std::make_unique<Http>(settings_, pace)) {}
+
+std::string RestApi::message_of(const HttpReply& reply, const Json& json) const {
+  const bool mlflow = json.is_object() && json.contains("message") && json["message"].is_string();
+  // Cut twice: a server may answer with megabytes, and the secret may lie across the end of what is shown.
+  std::string said = cut(mlflow ? json["message"].get_ref<const std::string&>() : reply.body, 2 * kMaxReplyText);
+  for (const std::string& secret : settings_.secrets()) replace_all(said, secret, "***");
+  return visible(cut(said, kShownReply));
+}
 
 std::string RestApi::url_of(const Call& call) const {
   std::string url = address_ + "/api/2.0/" + percent_encoded_path(call.path);
@@ -41,7 +50,7 @@ std::string RestApi::url_of(const Call& call) const {
 }
 
 Json RestApi::accept(const HttpReply& reply) const {
-  const Json json = Json::parse(reply.body, nullptr, false);
+  const Json json = parse_reply(reply.body);
   const std::string status = std::to_string(reply.status);
   if (reply.status == 401 || reply.status == 403) {
     const bool login = !settings_.token.empty() || !settings_.user.empty();
@@ -55,7 +64,7 @@ Json RestApi::accept(const HttpReply& reply) const {
   if (fine && reply.body.empty()) return Json::object();  // an artifact was taken
   if (json.is_object() && json.contains("error_code")) {
     throw Rejected(address_ + " refused (" + status + "): " + message_of(reply, json), reply.status,
-                   json["error_code"].is_string() ? json["error_code"].get<std::string>() : json["error_code"].dump());
+                   json["error_code"].is_string() ? cut(json["error_code"].get<std::string>(), kShownReply) : "");
   }
   throw Rejected(address_ + ": expected an MLflow server's answer, found (" + status + ") " + message_of(reply, json),
                  reply.status, "");
@@ -70,15 +79,14 @@ Json RestApi::once(bool doubtful, const std::function<std::optional<Call>(bool)>
     try {
       const std::string body =
           call->method == "GET" ? "" : call->body.dump(-1, ' ', false, Json::error_handler_t::replace);
-      const HttpReply reply = http_.send({call->method, url_of(*call), body, call->upload});
+      const HttpReply reply = transport_->send({call->method, url_of(*call), body, call->upload});
       if (!transient(reply.status)) {
         pace_.moved();
         return accept(reply);
       }
       doubtful = doubtful || reply.status != 429;
       asked = reply.retry_after;
-      reason =
-          "answered " + std::to_string(reply.status) + ' ' + message_of(reply, Json::parse(reply.body, nullptr, false));
+      reason = "answered " + std::to_string(reply.status) + ' ' + message_of(reply, parse_reply(reply.body));
     } catch (const HttpFailure& failure) {
       if (failure.final) throw Rejected(address_ + ": " + failure.what(), 0, "");
       doubtful = doubtful || failure.maybe_received;

@@ -2,23 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <random>
 
 #include "tracking/http.h"
-#include "tracking/text.h"
+#include "tracking/reply.h"
 
 namespace catdog::tracking {
-
-// The server understood and said no, or is not MLflow, or is not to be trusted. Trying again would not help.
-struct Rejected : std::runtime_error {
-  Rejected(const std::string& what, long status_, std::string code_)
-      : std::runtime_error(what), status(status_), code(std::move(code_)) {}
-  long status;       // HTTP's; 0 where no reply was had
-  std::string code;  // MLflow's: "RESOURCE_DOES_NOT_EXIST"
-  // Whether only this one record is at fault, and others may pass.
-  bool only_this() const { return status == 400 || status == 413 || status == 422; }
-};
 
 // No answer, or one that asks for patience, after all retries. It may go better later.
 struct Unreachable : std::runtime_error {
@@ -36,7 +27,9 @@ class RestApi {
  public:
   // `on_trouble` hears of every failure that is followed by another try, with the seconds until then.
   using OnTrouble = std::function<void(const std::string& reason, double seconds)>;
-  RestApi(const Destination& destination, Pace& pace, OnTrouble on_trouble);
+  // `transport`: by default Http.
+  RestApi(const Destination& destination, Pace& pace, OnTrouble on_trouble,
+          std::unique_ptr<Transport> transport = nullptr);
 
   // For calls that do no harm when the server gets them twice. Throws Rejected, Unreachable, Stopped.
   Json call(const Call& call);
@@ -50,16 +43,19 @@ class RestApi {
   Json find(const std::string& path, const Json& query);
 
   const std::string& address() const { return address_; }
+  const ServerSettings& settings() const { return settings_; }
 
  private:
   std::string url_of(const Call& call) const;
   Json accept(const HttpReply& reply) const;  // throws Rejected
+  // What the server says of a failure, as far as it can be shown: short, harmless to a terminal, without our secrets.
+  std::string message_of(const HttpReply& reply, const Json& json) const;
 
   std::string address_;
   ServerSettings settings_;
   Pace& pace_;
   OnTrouble on_trouble_;
-  Http http_;
+  std::unique_ptr<Transport> transport_;
   std::minstd_rand jitter_{std::random_device{}()};
 };
 

@@ -15,29 +15,30 @@ Json tags_json(const std::vector<Named>& tags) {
 
 std::vector<Named> tags_of(const Json& owner) {
   std::vector<Named> tags;
-  for (const Json& tag : owner.value("tags", Json::array())) {
-    tags.push_back({tag.value("key", ""), tag.value("value", "")});
-  }
+  const auto text = [](const Json& tag, const char* name) {
+    const auto member = tag.find(name);
+    return member != tag.end() && member->is_string() ? member->get<std::string>() : "";
+  };
+  for (const Json& tag : object_list_member(owner, "tags")) tags.push_back({text(tag, "key"), text(tag, "value")});
   return tags;
 }
 
 }  // namespace
 
 Json RestStore::find_model(const RunPlace& place, const std::string& event) {
-  Json body = {{"experiment_ids", Json::array({place.experiment_id})},
-               {"filter", "source_run_id = '" + place.run_id + "'"},
-               {"max_results", 50}};
-  for (;;) {
-    const Json page = api_.call({"POST", "mlflow/logged-models/search", body, {}, {}});
-    for (const Json& model : page.value("models", Json::array())) {
-      for (const Named& tag : tags_of(model.at("info"))) {
-        if (tag.key == kModelTag && tag.value == event) return model;
+  const Json body = {{"experiment_ids", Json::array({place.experiment_id})},
+                     {"filter", "source_run_id = '" + place.run_id + "'"},
+                     {"max_results", 50}};
+  Json found;
+  for_each_page({"POST", "mlflow/logged-models/search", body, {}, {}}, [&](const Json& page) {
+    for (const Json& model : object_list_member(page, "models")) {
+      for (const Named& tag : tags_of(object_member(model, "info"))) {
+        if (tag.key == kModelTag && tag.value == event) found = model;
       }
     }
-    const std::string next = page.value("next_page_token", "");
-    if (next.empty()) return nullptr;
-    body["page_token"] = next;
-  }
+    return !found.is_null();
+  });
+  return found;
 }
 
 std::string RestStore::log_model(const RunPlace& place, const ModelToLog& model, bool doubtful) {
@@ -54,8 +55,9 @@ std::string RestStore::log_model(const RunPlace& place, const ModelToLog& model,
                        {"tags", tags_json({{kModelTag, model.event}})}};
     return Call{"POST", "mlflow/logged-models", body, {}, {}};
   });
-  const Json info = (found.is_null() ? made.at("model") : found).at("info");
-  const std::string id = info.at("model_id"), location = info.at("artifact_uri");
+  const Json info = object_member(found.is_null() ? object_member(made, "model") : found, "info");
+  const std::string id = text_member(info, "model_id");
+  const std::string location = without_login(text_member(info, "artifact_uri"));
 
   const ModelPackage package(model.bundle, card, {place.run_id, id, location, model.time});
   for (const PackageFile& file : package.files()) {
@@ -66,9 +68,12 @@ std::string RestStore::log_model(const RunPlace& place, const ModelToLog& model,
 
   // The server takes the link between run and model only once: look every time.
   api_.once(true, [&](bool) -> std::optional<Call> {
-    const Json run = api_.call({"GET", "mlflow/runs/get", {}, {{"run_id", place.run_id}}, {}}).at("run");
-    for (const Json& output : run.value("outputs", Json::object()).value("model_outputs", Json::array())) {
-      if (output.value("model_id", "") == id) return std::nullopt;
+    const Json reply = api_.call({"GET", "mlflow/runs/get", {}, {{"run_id", place.run_id}}, {}});
+    const Json& run = object_member(reply, "run");
+    if (run.contains("outputs")) {
+      for (const Json& output : object_list_member(object_member(run, "outputs"), "model_outputs")) {
+        if (optional_text_member(output, "model_id") == id) return std::nullopt;
+      }
     }
     Json body = {{"run_id", place.run_id}, {"models", Json::array()}};
     body["models"].push_back({{"model_id", id}, {"step", 0}});
@@ -78,16 +83,18 @@ std::string RestStore::log_model(const RunPlace& place, const ModelToLog& model,
 }
 
 Json RestStore::find_version(const RunPlace& place, const std::string& name, const std::string& model_id) {
-  Json query = {{"filter", "run_id = '" + place.run_id + "'"}, {"max_results", "200"}};
-  for (;;) {
-    const Json page = api_.call({"GET", "mlflow/model-versions/search", {}, query, {}});
-    for (const Json& version : page.value("model_versions", Json::array())) {
-      if (version.value("name", "") == name && version.value("source", "") == "models:/" + model_id) return version;
+  const Json query = {{"filter", "run_id = '" + place.run_id + "'"}, {"max_results", "200"}};
+  Json found;
+  for_each_page({"GET", "mlflow/model-versions/search", {}, query, {}}, [&](const Json& page) {
+    for (const Json& version : object_list_member(page, "model_versions")) {
+      if (optional_text_member(version, "name") == name &&
+          optional_text_member(version, "source") == "models:/" + model_id) {
+        found = version;
+      }
     }
-    const std::string next = page.value("next_page_token", "");
-    if (next.empty()) return nullptr;
-    query["page_token"] = next;
-  }
+    return !found.is_null();
+  });
+  return found;
 }
 
 Registration RestStore::register_model(const RunPlace& place, const std::string& name, const std::string& model_id,
@@ -108,21 +115,22 @@ Registration RestStore::register_model(const RunPlace& place, const std::string&
                        {"tags", tags_json(measure_tags(measure))}};
     return Call{"POST", "mlflow/model-versions/create", body, {}, {}};
   });
-  const Json version = found.is_null() ? made.at("model_version") : found;
-  return promote(name, version.at("version"), measure);
+  const Json version = found.is_null() ? object_member(made, "model_version") : found;
+  return promote(name, text_member(version, "version"), measure);
 }
 
 Registration RestStore::promote(const std::string& name, const std::string& version, const Measure& measure) {
-  const Json model =
-      api_.call({"GET", "mlflow/registered-models/get", {}, {{"name", name}}, {}}).at("registered_model");
+  const Json reply = api_.call({"GET", "mlflow/registered-models/get", {}, {{"name", name}}, {}});
+  const Json& model = object_member(reply, "registered_model");
   Registration registration{version, false, "there was no champion yet"};
-  for (const Json& alias : model.value("aliases", Json::array())) {
-    if (alias.value("alias", "") != kChampion) continue;
-    const std::string theirs = alias.at("version");
+  for (const Json& alias : object_list_member(model, "aliases")) {
+    if (optional_text_member(alias, "alias") != kChampion) continue;
+    const std::string theirs = text_member(alias, "version");
     if (theirs == version) return {version, true, "it is champion already"};
     const Json query = {{"name", name}, {"version", theirs}};
-    const Json champion = api_.call({"GET", "mlflow/model-versions/get", {}, query, {}}).at("model_version");
-    if (!beats(measure, tags_of(champion), theirs, registration.because)) return registration;
+    const Json champion = api_.call({"GET", "mlflow/model-versions/get", {}, query, {}});
+    if (!beats(measure, tags_of(object_member(champion, "model_version")), theirs, registration.because))
+      return registration;
   }
   const Json body = {{"name", name}, {"alias", kChampion}, {"version", version}};
   api_.call({"POST", "mlflow/registered-models/alias", body, {}, {}});

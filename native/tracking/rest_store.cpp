@@ -4,7 +4,8 @@
 #include <set>
 #include <tuple>
 
-#include "support/files.h"
+#include "catdog/text.h"
+#include "tracking/local_artifacts.h"
 
 namespace catdog::tracking {
 namespace fs = std::filesystem;
@@ -12,6 +13,8 @@ namespace {
 
 constexpr const char* kRunTag = "catdog.tracking.run";  // finds a run again whose creation was not answered
 constexpr const char* kPageSize = "20000";
+constexpr int kMaxPages = 200;  // four million points of one metric
+constexpr int kExperimentAttempts = 5;
 
 Json tags_json(const std::vector<Named>& tags) {
   Json json = Json::array();
@@ -20,8 +23,9 @@ Json tags_json(const std::vector<Named>& tags) {
 }
 
 RunPlace place_of(const Json& run) {
-  const Json& info = run.at("info");
-  return {info.at("experiment_id"), info.at("run_id"), info.at("artifact_uri")};
+  const Json& info = object_member(run, "info");
+  return {text_member(info, "experiment_id"), text_member(info, "run_id"),
+          without_login(text_member(info, "artifact_uri"))};
 }
 
 Json batch_json(const RunPlace& place, const Batch& batch) {
@@ -47,27 +51,33 @@ bool nothing_in(const Batch& batch) { return batch.metrics.empty() && batch.para
 
 }  // namespace
 
-RestStore::RestStore(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble)
-    : api_(destination, pace, std::move(on_trouble)) {}
+RestStore::RestStore(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble,
+                     std::unique_ptr<Transport> transport)
+    : api_(destination, pace, std::move(on_trouble), std::move(transport)) {}
 
 std::string RestStore::experiment_id(const std::string& name) {
-  for (;;) {
+  for (int attempt = 0; attempt < kExperimentAttempts; ++attempt) {
     const Json found = api_.find("mlflow/experiments/get-by-name", {{"experiment_name", name}});
     if (!found.is_null()) {
-      const Json& experiment = found.at("experiment");
-      if (experiment.value("lifecycle_stage", "active") != "active") {
+      const Json& experiment = object_member(found, "experiment");
+      const std::string stage = optional_text_member(experiment, "lifecycle_stage");
+      if (!stage.empty() && stage != "active") {
         throw Rejected(api_.address() + ": the experiment \"" + name + "\" is deleted; restore it, or name another",
                        404, "");
       }
-      return experiment.at("experiment_id");
+      return text_member(experiment, "experiment_id");
     }
     try {
-      return api_.call({"POST", "mlflow/experiments/create", experiment_json(name), {}, {}}).at("experiment_id");
+      const Json made = api_.call({"POST", "mlflow/experiments/create", experiment_json(name), {}, {}});
+      return text_member(made, "experiment_id");
     } catch (const Rejected& rejected) {
       // Another training was faster, or the server had taken our first try: look again.
       if (rejected.code != "RESOURCE_ALREADY_EXISTS") throw;
     }
   }
+  throw Rejected(api_.address() + ": expected the experiment \"" + name +
+                     "\", found a server that says it is missing and says it exists",
+                 0, "");
 }
 
 Json RestStore::find_run(const std::string& experiment_id, const std::string& id) {
@@ -78,14 +88,15 @@ Json RestStore::find_run(const std::string& experiment_id, const std::string& id
                                  {"max_results", 1}},
                                 {},
                                 {}});
-  return found.contains("runs") && !found["runs"].empty() ? found["runs"][0] : Json();
+  const Json& runs = object_list_member(found, "runs");
+  return runs.empty() ? Json() : runs[0];
 }
 
 RunPlace RestStore::open_run(const RunDescription& run, bool doubtful) {
   if (!run.existing.empty()) {
     const Json found = api_.find("mlflow/runs/get", {{"run_id", run.existing}});
     if (found.is_null()) throw Rejected(api_.address() + " has no run " + run.existing + " (MLFLOW_RUN_ID)", 404, "");
-    const RunPlace place = place_of(found.at("run"));
+    const RunPlace place = place_of(object_member(found, "run"));
     set_status(place, RunStatus::kRunning, run.time);
     return place;
   }
@@ -102,29 +113,37 @@ RunPlace RestStore::open_run(const RunDescription& run, bool doubtful) {
     body["tags"].push_back({{"key", kRunTag}, {"value", run.id}});
     return Call{"POST", "mlflow/runs/create", body, {}, {}};
   });
-  return place_of(found.is_null() ? made.at("run") : found);
+  return place_of(found.is_null() ? object_member(made, "run") : found);
+}
+
+void RestStore::for_each_page(Call call, const std::function<bool(const Json&)>& done) {
+  Json& asked = call.method == "GET" ? call.query : call.body;
+  for (int pages = 0; pages < kMaxPages; ++pages) {
+    const Json page = api_.call(call);
+    const std::string next = optional_text_member(page, "next_page_token");
+    if (done(page) || next.empty()) return;
+    asked["page_token"] = next;
+  }
+  throw Rejected(api_.address() + ": expected a list of " + call.path + " that ends, found more than " +
+                     std::to_string(kMaxPages) + " pages",
+                 0, "");
 }
 
 Batch RestStore::missing_of(const RunPlace& place, const Batch& batch) {
-  std::set<std::tuple<std::string, std::int64_t, std::int64_t>> there;
+  using Point = std::tuple<std::string, std::int64_t, std::int64_t>;
+  std::set<Point> wanted, there;
   std::set<std::string> asked;
+  for (const Metric& metric : batch.metrics) wanted.emplace(metric.key, metric.time, metric.step);
   for (const Metric& metric : batch.metrics) {
     if (!asked.insert(metric.key).second) continue;
-    Json query = {{"run_id", place.run_id}, {"metric_key", metric.key}, {"max_results", kPageSize}};
-    for (;;) {
-      const Json page = api_.call({"GET", "mlflow/metrics/get-history", {}, query, {}});
-      for (const Json& point : page.value("metrics", Json::array())) {
-        // Numbers of 64 bits may come as text in protobuf's JSON.
-        const auto whole = [&](const char* name) -> std::int64_t {
-          const Json value = point.value(name, Json(0));
-          return value.is_string() ? std::stoll(value.get<std::string>()) : value.get<std::int64_t>();
-        };
-        there.emplace(metric.key, whole("timestamp"), whole("step"));
+    const Json query = {{"run_id", place.run_id}, {"metric_key", metric.key}, {"max_results", kPageSize}};
+    for_each_page({"GET", "mlflow/metrics/get-history", {}, query, {}}, [&](const Json& page) {
+      for (const Json& found : object_list_member(page, "metrics")) {
+        const Point point{metric.key, integer_member(found, "timestamp"), integer_member(found, "step")};
+        if (wanted.count(point) > 0) there.insert(point);
       }
-      const std::string next = page.value("next_page_token", "");
-      if (next.empty()) break;
-      query["page_token"] = next;
-    }
+      return false;
+    });
   }
   Batch missing{{}, batch.params, batch.tags};
   for (const Metric& metric : batch.metrics) {
@@ -153,7 +172,8 @@ void RestStore::log_dataset(const RunPlace& place, const Dataset& dataset) {
 }
 
 void RestStore::put(const std::string& folder, const std::string& path, const fs::path& file) {
-  const std::string scheme = folder.substr(0, folder.find(':'));
+  const std::size_t colon = folder.find(':');
+  const std::string scheme = colon == std::string::npos ? "" : folder.substr(0, colon);
   if (scheme == "mlflow-artifacts") {
     std::string root = folder.substr(scheme.size() + 1);
     if (root.compare(0, 2, "//") == 0) root = root.substr(std::min(root.find('/', 2), root.size()));
@@ -161,15 +181,19 @@ void RestStore::put(const std::string& folder, const std::string& path, const fs
     api_.call({"PUT", "mlflow-artifacts/artifacts/" + root + '/' + path, {}, {}, file});
     return;
   }
-  if (folder.front() != '/' && scheme != "file") {
-    throw Rejected(api_.address() + " keeps artifacts at " + scheme +
+  if (folder.compare(0, 1, "/") != 0 && scheme != "file") {
+    throw Rejected(api_.address() + " keeps artifacts at " + visible(cut(scheme, 20)) +
                        ":…, which this client does not reach: start the server with --serve-artifacts",
                    0, "");
   }
   // A server that does not serve artifacts expects its clients to write to its own disk.
-  const fs::path target = fs::path(destination_of(folder).folder) / path;
-  fs::create_directories(target.parent_path());
-  fs::copy_file(file, target, fs::copy_options::overwrite_existing);
+  if (!api_.settings().local_artifacts) {
+    throw Rejected(api_.address() +
+                       " keeps artifacts in a folder and is on another machine: start it with --serve-artifacts, or "
+                       "set CATDOG_TRACKING_LOCAL_ARTIFACTS=true where this machine has the same folder",
+                   0, "");
+  }
+  put_in_local_folder(folder, path, file);
 }
 
 void RestStore::log_artifact(const RunPlace& place, const fs::path& file, const std::string& path) {

@@ -1,13 +1,17 @@
 // Runs on an MLflow server, version 3 or newer.
 #pragma once
 
+#include <functional>
+
 #include "tracking/store.h"
 
 namespace catdog::tracking {
 
 class RestStore : public Store {
  public:
-  RestStore(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble);
+  // `transport`: by default Http.
+  RestStore(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble,
+            std::unique_ptr<Transport> transport = nullptr);
   RunPlace open_run(const RunDescription& run, bool doubtful) override;
   void log_batch(const RunPlace& place, const Batch& batch, bool doubtful) override;
   void log_dataset(const RunPlace& place, const Dataset& dataset) override;
@@ -20,6 +24,8 @@ class RestStore : public Store {
  private:
   std::string experiment_id(const std::string& name);
   Json find_run(const std::string& experiment_id, const std::string& id);
+  // Asks for page after page until `done` says so or there is none. Throws Rejected where they do not end.
+  void for_each_page(Call call, const std::function<bool(const Json&)>& done);
   Batch missing_of(const RunPlace& place, const Batch& batch);
   Json find_model(const RunPlace& place, const std::string& event);
   Json find_version(const RunPlace& place, const std::string& name, const std::string& model_id);

@@ -7,6 +7,7 @@
 
 #include "support/files.h"
 #include "support/hash.h"
+#include "support/say.h"
 #include "tracking/model_package.h"
 #include "tracking/run_files.h"
 
@@ -15,10 +16,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double kGreeting = 10;  // seconds that the constructor waits for the store to know the run
-constexpr double kForever = 1e9;
+constexpr double kForever = 1e9;  // seconds
 constexpr std::size_t kMaxDigest = 36, kMaxDatasetName = 500;  // MLflow's limits
 
-void say_on_stderr(const std::string& line) { std::fprintf(stderr, "tracking: %s\n", line.c_str()); }
+void say_on_stderr(const std::string& line) { catdog::say("tracking: " + line); }
 
 std::string first_of(const std::string& a, const std::string& b, const std::string& c) {
   return !a.empty() ? a : !b.empty() ? b : c;
@@ -75,6 +76,7 @@ Run::Run(RunOptions options) : options_(std::move(options)) {
   journal_ = std::make_unique<Journal>(options_.folder / kJournalFile);
   const std::string recorded = recorded_uri(*journal_);
   resumed_ = !recorded.empty();
+  options_.finish_timeout = finish_timeout(options_.finish_timeout);
   const Destination destination = resumed_ ? same_destination(recorded, options_.uri) : destination_of(options_.uri);
   options_.uri = destination.uri;
   if (!resumed_) begin();
@@ -221,7 +223,7 @@ Unsent Run::finish(RunStatus status) {
   finished_ = true;
   system_.reset();
   journal_->append("status/" + std::to_string(journal_->count()), "status", {{"status", status_name(status)}});
-  return sender_->finish(options_.patience, sync_command(options_));
+  return sender_->finish(options_.patience, options_.finish_timeout, sync_command(options_));
 }
 
 Unsent sync(const fs::path& folder, const std::string& uri, Say say) {
@@ -233,7 +235,7 @@ Unsent sync(const fs::path& folder, const std::string& uri, Say say) {
   if (recorded.empty()) throw std::runtime_error((folder / kJournalFile).string() + ": expected a run, found nothing");
   const Destination destination = destination_of(uri.empty() ? recorded : uri);
   Sender sender(journal, folder, destination, say ? std::move(say) : Say(say_on_stderr));
-  return sender.finish(kForever, "catdog-train sync " + folder.string());
+  return sender.finish(kForever, finish_timeout(kForever), "catdog-train sync " + folder.string());
 }
 
 }  // namespace catdog::tracking

@@ -5,10 +5,11 @@
 //   run.log_metrics(epoch, {{"loss", 0.5}});
 //   const Unsent unsent = run.finish(RunStatus::kFinished);
 //
-// Nothing here waits for a network or a store but the constructor (ten seconds at most) and finish(): records go
-// to a journal in the run's folder, and a thread sends them on. A training that was killed goes on with the same folder
-// and so with the same run; what it logs a second time (the same metrics of the same step) is left out. When it ends
-// before everything is sent, the rest stays in the folder until sync().
+// Nothing here waits for a network or a store but the constructor (ten seconds at most) and finish() (RunOptions says
+// how long), and an interrupt (support/interrupt.h) ends both waits: records go to a journal in the run's folder, and a
+// thread sends them on. A training that was killed goes on with the same folder and so with the same run; what it logs
+// a second time (the same metrics of the same step) is left out. When it ends before everything is sent, the rest stays
+// in the folder until sync().
 #pragma once
 
 #include <map>
@@ -28,11 +29,13 @@ struct RunOptions {
   std::string source;            // the program. Empty: this one's path
   std::string commit;            // of the program's sources
   std::map<std::string, std::string> tags;
-  double system_metrics = 10;  // seconds between samples of the machine's load, unless
-                               // MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL says another; 0: none
-  double patience = 10;        // seconds: finish() gives up when nothing has moved for so long
-  std::string sync_command;    // what to tell people to send the rest with. Empty: "catdog-train sync FOLDER"
-  Say say;                     // Empty: lines on stderr
+  double system_metrics = 10;   // seconds between samples of the machine's load, unless
+                                // MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL says another; 0: none
+  double patience = 10;         // seconds: finish() gives up when nothing has moved for so long
+  double finish_timeout = 120;  // seconds: finish() gives up after so long whatever moves, uploads included, unless
+                                // CATDOG_TRACKING_FINISH_TIMEOUT says another
+  std::string sync_command;     // what to tell people to send the rest with. Empty: "catdog-train sync FOLDER"
+  Say say;                      // Empty: lines on stderr
 };
 
 class Run {

@@ -2,13 +2,17 @@
 
 #include <chrono>
 
+#include "support/interrupt.h"
 #include "tracking/run_files.h"
 
 namespace catdog::tracking {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr double kIdleWait = 1;  // seconds; new records wake the sender at once
+constexpr double kIdleWait = 1;                        // seconds; new records wake the sender at once
+constexpr double kRoundPause = 1;                      // seconds between rounds of tries, each with its own pauses
+constexpr double kLastWords = 3;                       // seconds for the end of a run that was interrupted
+constexpr auto kLook = std::chrono::milliseconds(50);  // how often a wait looks for an interrupt
 
 }  // namespace
 
@@ -78,6 +82,7 @@ bool Sender::send_next(Store& store) {
   } catch (const Unreachable& unreachable) {
     trouble(unreachable.what());
     if (finishing_) throw;
+    pace_.pause(kRoundPause, false);
   }
   return true;
 }
@@ -121,8 +126,10 @@ void Sender::trouble(const std::string& reason) {
 
 void Sender::wait_for(std::size_t bytes, double seconds) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, std::chrono::duration<double>(seconds),
-                    [&] { return done_ || !trouble_.empty() || sent_.bytes >= bytes; });
+  const auto end = Pace::Clock::now() + std::chrono::duration<double>(seconds);
+  while (!done_ && trouble_.empty() && sent_.bytes < bytes && !interrupted() && Pace::Clock::now() < end) {
+    changed_.wait_for(lock, kLook);
+  }
 }
 
 std::string Sender::blocked() const {
@@ -135,14 +142,28 @@ std::string Sender::run_id() const {
   return sent_.place.run_id;
 }
 
-Unsent Sender::finish(double patience, const std::string& sync_command) {
+// Empty as long as it is worth while to wait.
+std::string Sender::why_give_up(Pace::Clock::time_point start, double patience, double timeout,
+                                bool interrupted_before) const {
+  const double seconds = std::chrono::duration<double>(Pace::Clock::now() - start).count();
+  if (interrupted() && (!interrupted_before || seconds >= kLastWords)) return "interrupted";
+  if (seconds >= timeout) return destination_.uri + " did not take all within " + shortest(timeout) + " s";
+  if (pace_.seconds_since_moved() >= patience) return destination_.uri + " was too slow";
+  return "";
+}
+
+Unsent Sender::finish(double patience, double timeout, const std::string& sync_command) {
+  const auto start = Pace::Clock::now();
+  const bool interrupted_before = interrupted();
   finishing_ = true;
   pace_.moved();
   pace_.hurry();
   journal_.wake();
   {
     std::unique_lock lock(mutex_);
-    while (!done_ && pace_.seconds_since_moved() < patience) changed_.wait_for(lock, std::chrono::milliseconds(50));
+    while (!done_ && (given_up_ = why_give_up(start, patience, timeout, interrupted_before)).empty()) {
+      changed_.wait_for(lock, kLook);
+    }
   }
   pace_.stop();
   if (thread_.joinable()) thread_.join();
@@ -165,7 +186,7 @@ Unsent Sender::unsent(const std::string& sync_command) const {
   unsent.refused = sent_.refused.size();
   unsent.where = where();
   if (unsent.records > 0) {
-    unsent.reason = !blocked_.empty() ? blocked_ : !trouble_.empty() ? trouble_ : destination_.uri + " was too slow";
+    unsent.reason = !blocked_.empty() ? blocked_ : !trouble_.empty() ? trouble_ : given_up_;
     unsent.text = std::to_string(unsent.records) + " of " + std::to_string(unsent.of) + " records could not be sent (" +
                   unsent.reason + "). They are kept; send them with: " + sync_command;
   } else {

@@ -34,15 +34,18 @@ class Sender {
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 
-  // Waits until the store has the first `bytes` of the journal, does not answer, gave up, or `seconds` passed.
+  // Waits until the store has the first `bytes` of the journal, does not answer, gave up, `seconds` passed, or the
+  // program is interrupted (support/interrupt.h).
   void wait_for(std::size_t bytes, double seconds);
   // Why nothing is sent any more; empty as long as it goes on.
   std::string blocked() const;
   std::string run_id() const;  // empty as long as no store knows the run
 
-  // Sends what is left. Gives up when nothing has moved for `patience` seconds, or after MLflow's number of retries.
-  // `sync_command` is what the text names to send the rest later.
-  Unsent finish(double patience, const std::string& sync_command);
+  // Sends what is left. Gives up when nothing has moved for `patience` seconds (bytes that trickle in, less than 1 KiB,
+  // are no move), after `timeout` seconds whatever moves, after MLflow's number of retries, and at once when the
+  // program is interrupted. Where it was interrupted before, three seconds are left to say so to the server. A request
+  // under way takes a second to end. `sync_command` is what the text names to send the rest later.
+  Unsent finish(double patience, double timeout, const std::string& sync_command);
 
  private:
   void run();
@@ -50,6 +53,8 @@ class Sender {
   void refuse(const Bundle& bundle, const std::string& reason);
   void advance(const Bundle& bundle, const Sent& sent);
   void trouble(const std::string& reason);
+  std::string why_give_up(Pace::Clock::time_point start, double patience, double timeout,
+                          bool interrupted_before) const;
   Unsent unsent(const std::string& sync_command) const;
   std::string where() const;
 
@@ -59,7 +64,7 @@ class Sender {
   Say say_;
   Pace pace_;
   Sent sent_;  // guarded by mutex_
-  std::string blocked_, trouble_;
+  std::string blocked_, trouble_, given_up_;
   bool done_ = false;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

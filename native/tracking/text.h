@@ -33,7 +33,10 @@ std::string percent_decoded(const std::string& text);
 std::string percent_encoded(const std::string& text);       // all but A-Za-z0-9-._~
 std::string percent_encoded_path(const std::string& path);  // the same between the '/'
 
-// YAML in block style. Text is always quoted, so that no reader takes it for a number or a date.
+std::string base64(const std::string& bytes);
+
+// YAML in block style. Text is always quoted, so that no reader takes it for a number or a date, and characters that
+// YAML does not take as they are, or takes for line breaks, are escaped.
 std::string to_yaml(const Json& value);
 
 // The value of a top-level key in a YAML file that MLflow or to_yaml wrote; empty where there is none, or null.

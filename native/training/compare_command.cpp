@@ -1,6 +1,7 @@
 // catdog-train compare on the command line.
 #include <cstdio>
 
+#include "catdog/text.h"
 #include "evaluation/compare.h"
 #include "support/tool.h"
 #include "training/commands.h"
@@ -27,7 +28,7 @@ int compare_command(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1024));
   app.footer("Example:\n  catdog-train compare runs/first runs/second --features features");
-  return run_tool(app, argc, argv, [&] { std::printf("%s", compare(options).c_str()); });
+  return run_tool(app, argc, argv, [&] { std::fputs(visible_lines(compare(options)).c_str(), stdout); });
 }
 
 }  // namespace catdog

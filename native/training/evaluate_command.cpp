@@ -1,6 +1,7 @@
 // catdog-train evaluate on the command line.
 #include <cstdio>
 
+#include "catdog/text.h"
 #include "evaluation/evaluate.h"
 #include "support/tool.h"
 #include "training/commands.h"
@@ -30,7 +31,7 @@ int evaluate_command(int argc, char** argv) {
       "Examples:\n"
       "  catdog-train evaluate runs/first --features features --report report.html\n"
       "  catdog-train evaluate runs/fold-* --features features --suspects suspects.csv --report suspects.html");
-  return run_tool(app, argc, argv, [&] { std::printf("%s", evaluate(options).c_str()); });
+  return run_tool(app, argc, argv, [&] { std::fputs(visible_lines(evaluate(options)).c_str(), stdout); });
 }
 
 }  // namespace catdog

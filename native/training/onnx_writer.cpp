@@ -110,13 +110,23 @@ onnx::NodeProto& add_node(onnx::GraphProto& graph, const char* type, const std::
   return node;
 }
 
+// Numbers that are few and shift the whole picture: in single precision.
+std::string add_exact(onnx::GraphProto& graph, const std::string& name, const std::vector<std::int64_t>& shape,
+                      float value, std::size_t count) {
+  onnx::TensorProto& tensor = *graph.add_initializer();
+  tensor.set_name(name);
+  tensor.set_data_type(onnx::TensorProto::FLOAT);
+  for (const std::int64_t side : shape) tensor.add_dims(side);
+  for (std::size_t i = 0; i < count; ++i) tensor.add_float_data(value);
+  return name;
+}
+
 // scale · x + shift, as a convolution with one pixel for each channel: one pass over the picture.
 void write_affine(onnx::GraphProto& graph, const Layer& layer, const std::string& input, const std::string& output) {
   const auto channels = static_cast<std::size_t>(layer.out);
-  const std::string weight = add_initializer(graph, output + ".scale", {layer.out, 1, 1, 1},
-                                             std::vector<float>(channels, static_cast<float>(layer.scale)));
-  const std::string bias = add_initializer(graph, output + ".shift", {layer.out},
-                                           std::vector<float>(channels, static_cast<float>(layer.shift)));
+  const std::string weight =
+      add_exact(graph, output + ".scale", {layer.out, 1, 1, 1}, static_cast<float>(layer.scale), channels);
+  const std::string bias = add_exact(graph, output + ".shift", {layer.out}, static_cast<float>(layer.shift), channels);
   onnx::NodeProto& node = add_node(graph, "Conv", input, output);
   node.add_input(weight);
   node.add_input(bias);

@@ -1,8 +1,8 @@
 // catdog-train sync: sends what an MLflow server has not got yet.
-#include <cstdio>
 #include <stdexcept>
 #include <string>
 
+#include "support/say.h"
 #include "support/tool.h"
 #include "tracking/run.h"
 #include "training/commands.h"
@@ -19,7 +19,7 @@ int sync_command(int argc, char** argv) {
   return run_tool(app, argc, argv, [&] {
     const auto unsent = tracking::sync(folder, uri);
     if (unsent.records > 0) throw std::runtime_error(unsent.text);
-    std::fprintf(stderr, "%s\n", unsent.text.c_str());
+    say(unsent.text);
   });
 }
 

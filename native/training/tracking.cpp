@@ -4,6 +4,7 @@
 #include <map>
 
 #include "support/files.h"
+#include "support/say.h"
 #include "training/report.h"
 
 namespace catdog {
@@ -103,7 +104,7 @@ void TrainingRun::log_result(const Metrics& metrics, const std::string& test_set
 }
 
 void TrainingRun::finish(tracking::RunStatus status) {
-  if (run_) std::fprintf(stderr, "%s\n", run_->finish(status).text.c_str());
+  if (run_) say(run_->finish(status).text);
 }
 
 }  // namespace catdog

@@ -1,13 +1,13 @@
 #include "training/training_result.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 #include <vector>
 
 #include "evaluation/metrics_text.h"
 #include "evaluation/report_page.h"
 #include "support/files.h"
+#include "support/say.h"
 #include "training/bundle_writer.h"
 #include "training/evaluate.h"
 #include "training/report.h"
@@ -92,7 +92,7 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   BundleDescription bundle;
   bundle.labels = store.classes();
   bundle.size = options.size;
-  std::fprintf(stderr, "\n%s", metrics_text(metrics, bundle.labels, "photos held back").c_str());
+  say_lines('\n' + metrics_text(metrics, bundle.labels, "photos held back"));
   nlohmann::ordered_json measured = {
       {"test_set", "photos of the data set held back from training (split " + test_set + ")"}};
   measured.update(to_json(metrics, bundle.labels));
@@ -120,8 +120,9 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   report.history = history;
   report.facts = facts_of(bundle.training);
   write_file(options.out / "report.html", report_page(report));
-  std::fprintf(stderr, "\nReport: %s\nModel bundle: %s\n", (options.out / "report.html").c_str(),
-               (options.out / "model").c_str());
+  say("");
+  say("Report: " + (options.out / "report.html").string());
+  say("Model bundle: " + (options.out / "model").string());
   return {metrics, options.left_out.empty() ? store.split_digest() : test_set};
 }
 

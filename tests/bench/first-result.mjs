@@ -1,6 +1,5 @@
 // Milliseconds from offering photos to the page's first result, in headless Chromium, the page being there already, as JSON on
-// stdout: {"ready": 900, "small": 210, …}; "ready" is from opening the page, nothing kept by the browser, to the network's
-// being ready. Medians over the rounds; every round is another visitor's.
+// stdout: {"small": 210, …}. Medians over the rounds; every round is another visitor's.
 //
 // usage: first-result.mjs PAGE ROUNDS NAME=PHOTOS…
 //   PAGE: our built page; PHOTOS: a folder that is chosen file by file, or, where it ends in '/', dropped as a whole
@@ -38,16 +37,14 @@ async function dropFolder(page, folder) {
 async function visit(browser, address, photos) {
   const context = await browser.newContext({ serviceWorkers: 'block' });
   const page = await context.newPage();
-  const opened = performance.now();
   await page.goto(address);
   await page.locator('main[data-model="ready"]').waitFor({ timeout: READY_MS });
-  const ready = performance.now() - opened;
   await page.evaluate(watch);
   if (photos.endsWith('/')) await dropFolder(page, photos);
   else await page.locator('#files-input').setInputFiles(fs.readdirSync(photos).map((name) => path.join(photos, name)));
   const first = await page.evaluate(() => window.firstResult);
   await context.close();
-  return { ready, first };
+  return first;
 }
 
 const [pageFolder, rounds, ...sets] = process.argv.slice(2);
@@ -56,13 +53,11 @@ const server = http.createServer((request, response) => answer(real, request, re
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
-  const times = { ready: [] };
+  const times = {};
   for (let round = 0; round < Number(rounds); ++round) {
     for (const set of sets) {
       const [name, photos] = set.split(/=(.*)/s);
-      const { ready, first } = await visit(browser, `http://127.0.0.1:${server.address().port}/`, photos);
-      times.ready.push(ready);
-      (times[name] ??= []).push(first);
+      (times[name] ??= []).push(await visit(browser, `http://127.0.0.1:${server.address().port}/`, photos));
     }
   }
   console.log(JSON.stringify(Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]))));

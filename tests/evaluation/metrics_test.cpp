@@ -55,6 +55,19 @@ TEST(MetricsTest, LossIsTheMeanCrossEntropy) {
   EXPECT_NEAR(collector.finish().loss, (std::log(2.0) + std::log(8.0)) / 2, 1e-7);
 }
 
+TEST(MetricsTest, IntervalsStayWithinZeroAndOne) {
+  for (const bool right : {true, false}) {
+    for (int photos = 1; photos < 200; ++photos) {
+      MetricsCollector collector(2);
+      const float said[] = {right ? 0.9f : 0.1f, right ? 0.1f : 0.9f};
+      for (int i = 0; i < photos; ++i) collector.add(0, said);
+      const auto [low, high] = collector.finish().accuracy_interval;
+      EXPECT_GE(low, 0) << photos;
+      EXPECT_LE(high, 1) << photos;
+    }
+  }
+}
+
 TEST(MetricsTest, IntervalIsWilsons) {
   // 80 of 100: 0.7112 to 0.8666 (Wilson 1927, tabulated).
   MetricsCollector collector(2);

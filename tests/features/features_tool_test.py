@@ -5,6 +5,8 @@ import resource
 import shutil
 import signal
 import struct
+import subprocess
+import time
 import unittest
 
 from features_case import FEATURES, PHOTOS, SIZE, FeaturesCase, contents, load_npy, table
@@ -86,19 +88,38 @@ class FeaturesToolTest(FeaturesCase):
                          [{'path': 'locked', 'reason': 'expected a folder that can be read, found one that cannot'}])
 
     def test_a_class_name_may_be_any_bytes(self):
-        for name in (b'Kat\xe9', b'Dog'):
-            write(os.path.join(os.fsencode(self.path('data')), name, b'1.ppm'), ppm(9, 9, striped(len(name))))
+        for name in (b'Kat\xe9', b'Kat\xe8', b'Dog'):
+            write(os.path.join(os.fsencode(self.path('data')), name, b'1.ppm'), ppm(9, 9, striped(sum(name))))
         done = self.features(data=self.path('data'))
         self.assertEqual(done.returncode, 0, done.stderr)
         with open(self.path('store', 'dataset.json'), encoding='utf-8') as file:
-            self.assertEqual(json.load(file)['classes'], ['Dog', 'Kat\ufffd'])
+            self.assertEqual(json.load(file)['classes'], ['Dog', r'Kat\xE8', r'Kat\xE9'], 'they stay apart')
+        self.assertEqual([row['path'] for row in table(self.path('store'), 'manifest.csv')],
+                         ['Dog/1.ppm', r'Kat\xE8/1.ppm', r'Kat\xE9/1.ppm'])
+        for i in (1, 2):
+            self.assertEqual(self.features('--shard', f'{i}/2', data=self.path('data'), out=f'part{i}').returncode, 0)
+        merged = run(FEATURES, 'merge', self.path('part1'), self.path('part2'), '--out', self.path('merged'))
+        self.assertEqual(merged.returncode, 0, merged.stderr)
+        self.assertEqual(contents(self.path('merged')), contents(self.path('store')))
+
+    def test_what_a_killed_run_left_is_removed(self):
+        os.mkdir(self.path('out'))
+        process = subprocess.Popen([FEATURES, '--data', self.large_data(), '--out', self.path('out', 'store')],
+                                   stderr=subprocess.DEVNULL)
+        while not os.listdir(self.path('out')) and process.poll() is None:
+            time.sleep(0.002)
+        process.kill()
+        process.wait()
+        self.assertEqual(len(os.listdir(self.path('out'))), 1)
+        self.assertEqual(self.features(out='out/store').returncode, 0)
+        self.assertEqual(os.listdir(self.path('out')), ['store'])
 
     def test_a_class_is_not_called_as_a_decision(self):
         for word in ('neither', 'unsure', 'none', 'uncertain'):
             for name in ('Cat', word):
                 write(self.path(word, name, 'a.ppm'), ppm(4, 4, striped(len(name))))
             self.refused(self.features(data=self.path(word)),
-                         f"expected class folders called otherwise than decisions on photos, found '{word}'")
+                         f"expected classes called otherwise than decisions on photos, found '{word}'")
 
     def test_a_store_without_its_pictures_is_made_again(self):
         shutil.copytree(self.store, self.path('store'))

@@ -107,8 +107,12 @@ class ClassifyToolTest(ClassifyCase):
         with open(name, 'wb') as file:
             file.write(ppm(4, 4, (9, 9, 9)))
         rows = self.rows(self.path('photos'))
-        self.assertEqual([row['path'] for row in rows], ['photos/a.ppm', 'photos/�.ppm'])
+        self.assertEqual([row['path'] for row in rows], ['photos/a.ppm', r'photos/\xFF.ppm'])
         self.assertEqual([row['error'] for row in rows], ['', ''])
+        for name in (b'\xfe.ppm', b'\\xFF.ppm'):
+            write(os.path.join(os.fsencode(self.path('photos')), name), ppm(4, 4, (9, 9, 9)))
+        self.assertEqual({row['path'] for row in self.rows(self.path('photos'))},
+                         {'photos/a.ppm', r'photos/\xFE.ppm', r'photos/\xFF.ppm', r'photos/\\xFF.ppm'})
 
     def test_what_cannot_be_read_is_a_row(self):
         write(self.path('odd', 'good.ppm'), ppm(4, 4, (9, 9, 9)))
@@ -170,6 +174,14 @@ class ClassifyToolTest(ClassifyCase):
         self.assertEqual([(row['path'], bool(row['error'])) for row in rows],
                          [('a\nb.ppm', False), ('missing.jpg', True)])
 
+    def test_a_list_from_windows(self):
+        for listed in (b'2/2.ppm\r\n1/1.ppm\r\n', b'\xef\xbb\xbf2/2.ppm\r\n1/1.ppm', b'\xef\xbb\xbf2/2.ppm\n\r\n1/1.ppm\n'):
+            rows = self.rows('-', cwd=self.photos, input=listed)
+            self.assertEqual([(row['path'], row['error']) for row in rows], [('1/1.ppm', ''), ('2/2.ppm', '')])
+        write(self.path('odd\r'), ppm(4, 4, (9, 9, 9)))
+        self.assertEqual(self.rows('-', '--null', cwd=self.root, input=b'odd\r\0')[0]['error'], '')
+        self.refused(self.classify('-', cwd=self.photos, input='2/2.ppm\r\n'.encode('utf-16')), 'found UTF-16')
+
     # Results
 
     def test_batch_and_threads_change_nothing(self):
@@ -202,7 +214,21 @@ class ClassifyToolTest(ClassifyCase):
                     unsure = float(row['confidence']) < threshold
                     self.assertEqual(row['decision'], 'unsure' if unsure else row['label'])
 
-    # The output file
+    def test_where_every_file_failed_it_says_so(self):
+        write(self.path('bad', 'a.jpg'), b'')
+        write(self.path('bad', 'b.jpg'), b'no picture')
+        done = self.classify(self.path('bad'))
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual([bool(row['error']) for row in rows_of(done.stdout)], [True, True])
+        self.assertIn('2 failed', done.stderr.decode())
+        self.assertIn('expected a file that can be read, found none', last_line(done))
+        out = self.path('bad.csv')
+        self.assertEqual(self.classify(self.path('bad'), '--out', out).returncode, 1)
+        with open(out, 'rb') as file:
+            self.assertEqual(file.read(), done.stdout)
+        self.assertEqual(self.classify(self.path('bad'), '--shard', '1/2').returncode, 0, 'the other part may be fine')
+        write(self.path('bad', 'c.ppm'), ppm(4, 4, (9, 9, 9)))
+        self.assertEqual(self.classify(self.path('bad')).returncode, 0)
 
 
 if __name__ == '__main__':

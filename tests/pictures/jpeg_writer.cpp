@@ -49,10 +49,33 @@ J_COLOR_SPACE stored_space(JpegColours colours) {
   std::abort();
 }
 
+// libjpeg gives luma its first tables and the others its second ones.
+void set_tables(jpeg_compress_struct& info, int tables) {
+  if (info.num_components < 3 || tables == 2) return;
+  jpeg_component_info& last = info.comp_info[2];
+  if (tables == 1) {
+    for (int c = 0; c < 3; ++c)
+      info.comp_info[c].quant_tbl_no = info.comp_info[c].dc_tbl_no = info.comp_info[c].ac_tbl_no = 0;
+    return;
+  }
+  unsigned steps[DCTSIZE2];
+  for (unsigned i = 0; i < DCTSIZE2; ++i) steps[i] = 3 + i % 8 + i / 8;
+  jpeg_add_quant_table(&info, 2, steps, 100, TRUE);
+  const auto copy = [&](JHUFF_TBL*(&of)[NUM_HUFF_TBLS]) {
+    if (of[2] == nullptr) of[2] = jpeg_alloc_huff_table(reinterpret_cast<j_common_ptr>(&info));
+    *of[2] = *of[0];
+  };
+  copy(info.dc_huff_tbl_ptrs);
+  copy(info.ac_huff_tbl_ptrs);
+  last.quant_tbl_no = last.dc_tbl_no = last.ac_tbl_no = 2;
+}
+
 void describe(jpeg_compress_struct& info, const JpegKind& kind, std::vector<jpeg_scan_info>& scans) {
   jpeg_set_defaults(&info);
   jpeg_set_colorspace(&info, stored_space(kind.colours));
-  jpeg_set_quality(&info, kind.quality, TRUE);
+  jpeg_set_quality(&info, kind.quality, kind.wide_steps ? FALSE : TRUE);
+  info.optimize_coding = kind.optimised ? TRUE : FALSE;
+  set_tables(info, kind.tables);
   if (!kind.adobe_marker) info.write_Adobe_marker = FALSE;
   for (int c = 0; c < info.num_components; ++c) {
     const bool said = static_cast<std::size_t>(c) < kind.sampling.size();

@@ -18,6 +18,11 @@ def row(path, cat, decision=None, error=''):
 
 
 class MeasureTest(unittest.TestCase):
+    def test_paths_are_found_again(self):
+        for written, path in [('Cat/1.jpg', b'Cat/1.jpg'), (r'K\xE9\\x/1.jpg', b'K\xe9\\x/1.jpg'), (r'a\b\\c', rb'a\b\\c'),
+                              (r'K\\xE9', rb'K\xE9'), ('K\u00e4tz', 'K\u00e4tz'.encode())]:
+            self.assertEqual(measure.unescaped(written), path)
+
     # 3 cats of which 2 are recognised, 1 dog that is; one file that is no picture.
     ROWS = [row('/p/Cat/1.jpg', 0.9), row('/p/Cat/2.jpg', 0.5, 'unsure'), row('/p/Cat/3.jpg', 0.25),
             row('/p/Dog/1.jpg', 0.0), ('/p/Dog/2.jpg', '', {}, '', 'no picture')]

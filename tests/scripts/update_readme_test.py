@@ -25,6 +25,14 @@ class UpdateReadmeTest(unittest.TestCase):
         self.assertNotIn('old', readme)
         self.assertTrue(readme.startswith('before\n') and readme.endswith('after\n'))
 
+    def test_speeds_come_from_the_report(self):
+        rows = [{'what': 'network', 'ours': '2.50 ms', 'theirs': 'cv::dnn: 5.00 ms', 'ratio': '2.00', 'wanted': 'at least 2'},
+                {'what': 'memory', 'ours': '33 MiB', 'theirs': 'budget: 64 MiB', 'ratio': '1.92', 'wanted': 'at least 1'}]
+        readme = tool.updated(README + '<!-- speed: begin -->\nslow\n<!-- speed: end -->\n', MODEL, {'rows': rows})
+        self.assertIn('| network | 2.50 ms | cv::dnn: 5.00 ms | 2.00 | at least 2 |\n'
+                      '| memory | 33 MiB | budget: 64 MiB | 1.92 | at least 1 |\n<!-- speed: end -->', readme)
+        self.assertNotIn('slow', readme)
+
     def test_twice_is_once(self):
         once = tool.updated(README, MODEL, None)
         self.assertEqual(tool.updated(once, MODEL, None), once)

@@ -142,6 +142,23 @@ TEST(CsvFormatTest, ExtraColumnsFollowTheError) {
   EXPECT_EQ(csv_row({"a", nullptr, 0, 0, "e"}, {"x"}, format), "a,,,,,,,,e,,\r\n") << "missing ones are empty";
 }
 
+TEST(CsvTest, PathsThatAreNotUtf8StayApart) {
+  EXPECT_EQ(csv_row({"K\xE9tz.jpg", nullptr, 0, 0, "e"}, {"x"}), "K\\xE9tz.jpg,,,,,,,,e\r\n");
+  EXPECT_EQ(csv_row({"K\xE8tz.jpg", nullptr, 0, 0, "e"}, {"x"}), "K\\xE8tz.jpg,,,,,,,,e\r\n");
+  EXPECT_EQ(csv_row({"two\nlines \x1B \xC3\xA4.jpg", nullptr, 0, 0, "e"}, {"x"}),
+            "\"two\nlines \x1B \xC3\xA4.jpg\",,,,,,,,e\r\n")
+      << "a path in UTF-8 is the path, so that its file can be found";
+}
+
+TEST(CsvTest, StrangersBytesInErrorsAndLabelsAreMadeVisible) {
+  EXPECT_EQ(csv_row({"p", nullptr, 0, 0, "found \x1B[2J\r\n\xE2\x80\xAE\xFF"}, {"x"}),
+            "p,,,,,,,,found \\u001b[2J\\u000d\\u000a\\u202e\\xFF\r\n");
+  const Prediction prediction{0, 1, {1}, Decision::kClass};
+  EXPECT_EQ(csv_row({"p", &prediction, 1, 1, ""}, {"\x1B[31mred"}),
+            "p,\\u001b[31mred,0,1.0000,1.0000,\\u001b[31mred,1,1,\r\n");
+  EXPECT_EQ(csv_header({"\x1B[31mred"}).find('\x1B'), std::string::npos);
+}
+
 std::string confidence_cell(float value) {
   const Prediction prediction{0, value, {}, Decision::kClass};
   const std::string row = csv_row({"p", &prediction, 1, 1, ""}, {"x"});

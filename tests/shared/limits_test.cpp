@@ -127,20 +127,60 @@ TEST(LimitsTest, AJpegOfEndlessScansIsRefused) {
     EXPECT_TRUE(decode(view(jpeg_of_scans(kMaxScans)), cover)) << cover;
     const auto result = decode(view(jpeg_of_scans(kMaxScans + 1)), cover);
     ASSERT_FALSE(result) << cover;
-    EXPECT_NE(result.error().message.find("more than 500 scans"), std::string::npos) << result.error().message;
+    EXPECT_EQ(result.error().problem, Problem::kTooLarge);
+    EXPECT_EQ(result.error().message, "expected a JPEG picture of at most 500 scans, found more");
   }
 }
 
-// Each scan costs time for all pixels: few are enough for a photo.
+// Each scan costs time for all blocks: few are enough for a photo.
 TEST(LimitsTest, ALargeJpegMayHaveFewerScans) {
-  EXPECT_EQ(most_scans(1), kMaxScans);
-  EXPECT_EQ(most_scans(24'000'000), 223);
-  EXPECT_EQ(most_scans(kMaxPixels), 20);
-  constexpr int kSide = 4000, kMost = 335;
-  EXPECT_TRUE(decode(view(jpeg_of_scans(kMost, kSide)), 16));
-  const auto result = decode(view(jpeg_of_scans(kMost + 1, kSide)), 16);
-  ASSERT_FALSE(result);
-  EXPECT_NE(result.error().message.find("more than 335 scans"), std::string::npos) << result.error().message;
+  EXPECT_EQ(most_jpeg_blocks(0), 12'000'000u);
+  EXPECT_EQ(most_jpeg_blocks(1'000'000), 14'000'000u);
+  EXPECT_EQ(most_jpeg_blocks(kMaxFileBytes), 40'000'000u);
+  constexpr int kSide = 4000, kScans = 47;  // of 250,000 blocks
+  for (const int cover : {0, 16, 3000}) {
+    const int most = cover == 0 ? kScans : kScans / 2;  // what is damaged is read again, at another scale
+    EXPECT_TRUE(decode(view(jpeg_of_scans(most, kSide)), cover)) << cover;
+    const auto result = decode(view(jpeg_of_scans(most + 2, kSide)), cover);
+    ASSERT_FALSE(result) << cover;
+    EXPECT_EQ(result.error().problem, Problem::kTooLarge);
+    EXPECT_NE(result.error().message.find("blocks over all scans, found more (4000×4000 pixels)"), std::string::npos)
+        << result.error().message;
+  }
+}
+
+// The blocks of one scan, read again at another scale because it is damaged.
+TEST(LimitsTest, ASecondAttemptHasOnlyWhatTheFirstOneLeft) {
+  JpegKind kind;
+  FileBytes file = write_jpeg(paint(64, 64, 1), kind);
+  const FileBytes frame{0xFF, 0xC0};
+  const auto size = std::search(file.begin(), file.end(), frame.begin(), frame.end()) + 5;
+  const auto claim = [&](int width, int height) {
+    const int sides[] = {height, width};
+    for (int i : {0, 1}) {
+      size[2 * i] = static_cast<std::uint8_t>(sides[i] >> 8);
+      size[2 * i + 1] = static_cast<std::uint8_t>(sides[i] & 0xFF);
+    }
+  };
+  claim(10'000, 10'000);  // 4.7 million blocks, and again
+  const auto twice = decode(view(file), 128);
+  ASSERT_TRUE(twice) << twice.error().message;
+  EXPECT_FALSE(twice->warning.empty());
+  claim(13'000, 12'000);  // 7.3
+  const auto once = decode(view(file), 128);
+  ASSERT_FALSE(once);
+  EXPECT_EQ(once.error().problem, Problem::kTooLarge);
+}
+
+// The usual script has 10 scans. A picture of one colour has the fewest bytes, and so the fewest blocks to spend.
+TEST(LimitsTest, AProgressivePhotoOf50MegapixelsIsDecoded) {
+  JpegKind kind;
+  kind.progressive = true;
+  const FileBytes file = write_jpeg(cv::Mat(5800, 8700, CV_8UC3, cv::Scalar(200, 100, 50)), kind);
+  const auto decoded = decode(view(file), 3000);
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_EQ(decoded->width, 8700);
+  EXPECT_EQ(decoded->warning, "");
 }
 
 TEST(LimitsTest, APngThatUnpacksToTooMuchIsToldSo) {

@@ -2,6 +2,7 @@
 #include "support/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -58,6 +59,33 @@ TEST(FilesTest, ListsByBytesWithoutClutterAndLinkedFolders) {
   ASSERT_EQ(::mkfifo((root / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(list_files(root),
             (std::vector<std::string>{"B", "a b", "a.b", "a/x", "b", "c/d/e", "dangling", "pipe", "\xC3\xA4", "\xFF"}));
+}
+
+// However deep folders lie, few files are open at a time.
+TEST(FilesTest, ListsDeepFolders) {
+  const TemporaryFolder folder;
+  fs::path deep = folder.path();
+  for (int i = 0; i < 100; ++i) deep /= "d";
+  put(deep / "file", "1");
+  const auto run = [&] {
+    const rlimit few{32, 32};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    const std::vector<std::string> found = list_files(folder.path());
+    std::exit(found.size() == 1 && found[0].size() == 204 ? 0 : 1);
+  };
+  EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
+}
+
+TEST(FilesTest, TooManyOpenFilesAreToldAsThat) {
+  const TemporaryFolder folder;
+  put(folder.path() / "sub/file", "1");
+  const auto run = [&] {
+    const rlimit none{3, 3};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    const std::string said = complaint([&] { list_files(folder.path()); });
+    std::exit(said.find("found Too many open files") != std::string::npos ? 0 : 1);
+  };
+  EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
 }
 
 TEST(FilesTest, ListingSaysWhatIsWrong) {

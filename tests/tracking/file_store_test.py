@@ -48,6 +48,21 @@ class FileStoreTest(unittest.TestCase):
                        capture_output=True, env=clean_environment())
         self.check(database, run_id, bundle, SQL_INFINITY)
 
+    def test_names_with_control_characters(self):
+        """Every meta.yaml is read by MLflow, and what MLflow has written of it by us."""
+        name = 'odd' + ''.join(map(chr, [*range(1, 0x20), *range(0x7F, 0xA1)])) + '\u2028\u2029\ufeff\U0001f431'
+        runs = [track(f'{self.root}/run{i}', '--uri', self.store, '--experiment', name, '--name', name) for i in range(2)]
+        mlflow.set_tracking_uri(self.store)
+        client = MlflowClient()
+        for run in runs:
+            self.assertEqual((run['unsent'], run['refused']), (0, 0), run)
+        experiment, = (found for found in client.search_experiments() if found.name == name)
+        self.assertEqual(client.get_run(runs[0]['run_id']).info.run_name, name)
+        client.rename_experiment(experiment.experiment_id, name + '2')  # writes its meta.yaml
+        again = track(self.root + '/again', '--uri', self.store, '--experiment', name + '2')
+        found = client.search_runs([experiment.experiment_id])
+        self.assertEqual({run.info.run_id for run in found}, {run['run_id'] for run in [*runs, again]})
+
     def test_default_is_mlruns_in_the_working_folder(self):
         here = os.getcwd()
         os.chdir(self.root)

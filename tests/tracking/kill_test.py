@@ -2,27 +2,32 @@
 import os
 import random
 import tempfile
-import time
 import unittest
 
 os.environ['MLFLOW_ALLOW_FILE_STORE'] = 'true'
 
 from mlflow import MlflowClient  # noqa: E402
 
-from mlflow_server import Server, points, result_of, start_track  # noqa: E402
+from mlflow_server import Server, points, result_of, start_track, wait_until  # noqa: E402
 
 KILLS, EPOCHS = 20, 300  # more than are done between the kills, mostly: a training that has ended cannot be killed
+
+
+def journal_size(folder):
+    journal = folder + '/run/tracking.jsonl'
+    return os.path.getsize(journal) if os.path.exists(journal) else 0
 
 
 class KillTest(unittest.TestCase):
     def kill_again_and_again(self, uri, seed):
         moments = random.Random(seed)
         with tempfile.TemporaryDirectory() as folder:
-            options = ('--uri', uri, '--epochs', EPOCHS, '--pause', 20, '--system', 0.05, '--patience', 120)
+            options = ('--uri', uri, '--epochs', EPOCHS, '--pause', 20, '--system', 0.05, '--patience', 120, '--finish-timeout', 600)
             kills = 0
             while kills < KILLS:
                 training = start_track(folder + '/run', *options)
-                time.sleep(moments.uniform(0, 0.6))
+                wanted = journal_size(folder) + moments.randrange(4000)  # bytes: about 12 epochs
+                wait_until(lambda: journal_size(folder) > wanted or training.poll() is not None)
                 kills += training.poll() is None
                 training.kill()
                 training.communicate()

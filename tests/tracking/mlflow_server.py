@@ -1,20 +1,24 @@
 """A real MLflow server for tests: started, killed, started again; and the made-up training (track.cpp)."""
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 
 TRACK = os.environ['CATDOG_TRACK']
 MAKE_BUNDLE = os.environ['CATDOG_MAKE_BUNDLE']
-START_SECONDS = 180
+START_SECONDS = 300
+HANGING = 600  # seconds: what takes longer never ends
 MLFLOW = os.path.join(os.path.dirname(sys.executable), 'mlflow')
 # What would send a test elsewhere, or make it wait.
-OURS = ('MLFLOW_TRACKING_', 'MLFLOW_EXPERIMENT_', 'MLFLOW_RUN_ID', 'MLFLOW_PARENT_RUN_ID', 'MLFLOW_HTTP_')
+OURS = ('MLFLOW_TRACKING_', 'MLFLOW_EXPERIMENT_', 'MLFLOW_RUN_ID', 'MLFLOW_PARENT_RUN_ID', 'MLFLOW_HTTP_', 'CATDOG_TRACKING_',
+        'http_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY')
 
 
 def free_port():
@@ -84,9 +88,65 @@ def start_track(folder, *options, **environment):
                             env=clean_environment(**environment))
 
 
-def result_of(process):
-    """What the training said on stdout, and its stderr as 'said'."""
-    out, said = process.communicate(timeout=240)
+def follow(process):
+    """What the training says on stderr, as it says it: a StringIO that grows."""
+    said = io.StringIO()
+
+    def read():
+        for line in process.stderr:
+            said.write(line)
+
+    said.reader = threading.Thread(target=read, daemon=True)
+    said.reader.start()
+    return said
+
+
+def wait_until(condition):
+    """Waits for something that must happen; the limit is only for what never does."""
+    end = time.monotonic() + HANGING
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError('it does not happen')
+        time.sleep(0.05)
+
+
+def touch(path):
+    with open(path, 'w', encoding='utf-8'):
+        pass
+
+
+def epochs_done(folder):
+    """How many epochs the training in this folder has noted as done."""
+    try:
+        with open(folder + '/epoch', encoding='utf-8') as file:
+            return int(file.read())
+    except FileNotFoundError:
+        return 0
+
+
+def epochs_sent(folder):
+    """How many epochs of this training the server has taken."""
+    try:
+        with open(folder + '/tracking-sent.json', encoding='utf-8') as file:
+            sent = json.load(file)['bytes']
+    except FileNotFoundError:
+        return 0
+    with open(folder + '/tracking.jsonl', 'rb') as journal:
+        records = [json.loads(line) for line in journal.read(sent).splitlines()]
+    return len({record['step'] for record in records if record['type'] == 'metrics'})
+
+
+def result_of(process, followed=None):
+    """What the training said on stdout, and its stderr as 'said'. `followed`: what follow() gave, where it was called."""
+    if followed:
+        out = process.stdout.read()
+        process.wait(HANGING)
+        followed.reader.join()
+        said = followed.getvalue()
+        process.stdout.close()
+        process.stderr.close()
+    else:
+        out, said = process.communicate(timeout=HANGING)
     if process.returncode != 0:
         return {'failed': process.returncode, 'said': said}
     return {**json.loads(out), 'said': said}

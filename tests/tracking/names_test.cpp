@@ -68,6 +68,46 @@ TEST(NamesTest, YamlOfMlflowIsRead) {
   std::filesystem::remove(file);
 }
 
+// What YAML does not take as it is: https://yaml.org/spec/1.2.2/#51-character-set
+TEST(NamesTest, YamlEscapesWhatIsNotPrintable) {
+  EXPECT_EQ(
+      to_yaml({{"n", "a\n\t\x01\x1b\x7f\u0080\u0085\u009f\u00a0\u2028\u2029\ufeff\ufffe\uffff\ufffd\U0001f431ü"}}),
+      "n: \"a\\n\\t\\u0001\\u001b\\u007f\\u0080\\u0085\\u009f\u00a0\\u2028\\u2029\\ufeff\\ufffe\\uffff\ufffd"
+      "\U0001f431ü\"\n");
+}
+
+class YamlOfMlflowTest : public testing::Test {
+ protected:
+  std::string read(const std::string& value) {
+    const auto file = std::filesystem::temp_directory_path() / ("yaml-" + random_id());
+    std::ofstream(file) << "before: x\nname: " << value << "after: y\n";
+    const std::string found = yaml_value(file, "name");
+    std::filesystem::remove(file);
+    return found;
+  }
+};
+
+// As PyYAML 6.0 writes them.
+TEST_F(YamlOfMlflowTest, EscapesAndLineBreaks) {
+  EXPECT_EQ(read("\"a\\x7Fb\\e\\0\\a\\v\\N\\_\\L\\P\\U0001F431\\uFEFF\"\n"),
+            std::string("a\x7f"
+                        "b\x1b\0\x07\x0b\u0085\u00a0\u2028\u2029\U0001f431\ufeff",
+                        24));
+  EXPECT_EQ(read("'a\n\n  b'\n"), "a\nb");
+  EXPECT_EQ(read("\"words\\\n  \\ that go\\\n  \\ on\\x01\\\\\"\n"), "words that go on\x01\\");
+  for (const char* odd : {"\"\\x\"\n", "\"\\xZZ\"\n", "\"\\U0011\"\n", "\"\\\n", "\"", "\"\\U99999999\"\n", "\"\\x7"}) {
+    read(odd);  // ends, whatever it gives
+  }
+}
+
+TEST_F(YamlOfMlflowTest, OurOwnIsReadBack) {
+  std::string every;
+  for (int c = 1; c < 128; ++c) every += static_cast<char>(c);
+  every += "\u0080\u0085\u009f\u2028\u2029\ufeff\U0001f431";
+  const std::string written = to_yaml({{"name", every}});
+  EXPECT_EQ(read(written.substr(6)), every);
+}
+
 TEST(NamesTest, Addresses) {
   const Destination server = destination_of("https://me:p%40ss@host:1/path/");
   EXPECT_TRUE(server.server);
@@ -77,9 +117,43 @@ TEST(NamesTest, Addresses) {
   EXPECT_EQ(destination_of("http://host/a@b").uri, "http://host/a@b");
   EXPECT_EQ(destination_of("file:///tmp/my%20runs/").folder, "/tmp/my runs");
   EXPECT_EQ(destination_of("/tmp/runs").uri, "/tmp/runs");
-  for (const char* wrong : {"sqlite:///mlflow.db", "databricks", "file://elsewhere/x"}) {
+  EXPECT_EQ(destination_of("HTTPS://Me@[::1]:5000//").uri, "https://[::1]:5000");
+  EXPECT_EQ(destination_of("HTTPS://Me@[::1]:5000//").user, "Me");
+  EXPECT_EQ(destination_of("./a:1").folder.filename(), "a:1");
+  for (const char* wrong : {"sqlite:///mlflow.db",  "databricks",     "file://elsewhere/x", "localhost:5000",
+                            "127.0.0.1:5000/path",  "[::1]:5000",     "//host:1",           "http://",
+                            "http:///path",         "http://host:",   "http://host:0",      "http://host:65536",
+                            "http://host:1x",       "http://[::1",    "http://[]",          "http://[::1]x",
+                            "http://a b",           "http://a/b c",   "http://host/?q",     "http://host#f",
+                            "http://me:12/34@host", "http://host\\x", "http:/host",         "http:host"}) {
     EXPECT_THROW(destination_of(wrong), std::runtime_error) << wrong;
   }
+}
+
+TEST(NamesTest, LoopbackServers) {
+  for (const char* here :
+       {"http://localhost", "http://LocalHost:1/x", "http://127.0.0.1:5000", "http://127.1.2.3", "http://[::1]:1"}) {
+    EXPECT_TRUE(is_loopback(destination_of(here))) << here;
+  }
+  for (const char* there : {"http://host", "http://127.0.0.1.example", "http://127.example:1",
+                            "http://localhost.example", "http://[::2]", "http://128.0.0.1", "/127.0.0.1"}) {
+    EXPECT_FALSE(is_loopback(destination_of(there))) << there;
+  }
+}
+
+TEST(NamesTest, LoginsInAddressesOfServers) {
+  EXPECT_EQ(without_login("mlflow-artifacts://me:pw@host/a@b"), "mlflow-artifacts://host/a@b");
+  EXPECT_EQ(without_login("mlflow-artifacts:/a@b"), "mlflow-artifacts:/a@b");
+  EXPECT_EQ(without_login("/a@b"), "/a@b");
+}
+
+TEST(NamesTest, Base64AsInRfc4648) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("fo"), "Zm8=");
+  EXPECT_EQ(base64("foo"), "Zm9v");
+  EXPECT_EQ(base64("foob"), "Zm9vYg==");
+  EXPECT_EQ(base64("\xff\xfe\xfd"), "//79");
 }
 
 TEST(NamesTest, SettingsOfTheEnvironment) {

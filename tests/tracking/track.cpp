@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "support/files.h"
+#include "support/interrupt.h"
 #include "support/tool.h"
 #include "tracking/run.h"
 
@@ -21,7 +22,7 @@ struct Options {
   RunOptions run;
   int epochs = 5, pause = 0, series = 0, patience = 10;
   std::filesystem::path bundle;
-  std::vector<std::string> artifact;
+  std::vector<std::string> artifact, hold;
   std::string register_as, test_set = "held-back", status = "FINISHED";
   double accuracy = 0.9;
   bool sync = false;
@@ -55,6 +56,16 @@ int epochs_done(const std::filesystem::path& file) {
   return done;
 }
 
+// Tests decide when the training goes on: before an epoch of --hold it waits until the file is there.
+void hold(const Options& options, int epoch) {
+  for (std::size_t i = 0; i + 1 < options.hold.size(); i += 2) {
+    if (options.hold[i] != std::to_string(epoch)) continue;
+    while (!interrupted() && !std::filesystem::exists(options.hold[i + 1])) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+}
+
 void train(const Options& options, Run& run, Stopwatch& stopwatch) {
   run.log_params(
       {{"rate", "0.002"}, {"network", "test"}, {"class/Übergänge & more?", "1"}, {"long", std::string(9000, 'x')}});
@@ -62,6 +73,8 @@ void train(const Options& options, Run& run, Stopwatch& stopwatch) {
   const std::filesystem::path file = options.run.folder / "epoch";
   for (int epoch = epochs_done(file) + 1; epoch <= options.epochs; ++epoch) {
     std::this_thread::sleep_for(std::chrono::milliseconds(options.pause));
+    hold(options, epoch);
+    if (interrupted()) return;
     stopwatch.time([&] { run.log_metrics(epoch, figures(epoch, options.series)); });
     write_file(file, std::to_string(epoch));
   }
@@ -88,7 +101,8 @@ void run_once(const Options& options) {
   if (options.sync) return report(sync(options.run.folder, options.run.uri), "", false, stopwatch);
   Run run(options.run);
   train(options, run, stopwatch);
-  const Unsent unsent = run.finish(options.status == "KILLED" ? RunStatus::kKilled : RunStatus::kFinished);
+  const Unsent unsent =
+      run.finish(options.status == "KILLED" || interrupted() ? RunStatus::kKilled : RunStatus::kFinished);
   report(unsent, run.id(), run.resumed(), stopwatch);
 }
 
@@ -106,8 +120,12 @@ int main(int argc, char** argv) {
   app.add_option("--commit", options.run.commit, "Commit of the sources");
   app.add_option("--system", options.run.system_metrics, "Seconds between samples of the machine's load; 0: none");
   app.add_option("--patience", options.run.patience, "Seconds without progress at the end");
+  app.add_option("--finish-timeout", options.run.finish_timeout, "Seconds that the end may take");
   app.add_option("--epochs", options.epochs, "Epochs");
   app.add_option("--pause", options.pause, "Milliseconds of training in each");
+  app.add_option("--hold", options.hold, "Number of an epoch, and the file that it waits for; may be repeated")
+      ->type_size(2)
+      ->expected(-1);
   app.add_option("--series", options.series, "Further metrics in each epoch");
   app.add_option("--artifact", options.artifact, "File or folder to log, and its path there")->expected(2);
   app.add_option("--bundle", options.bundle, "Model bundle to log");

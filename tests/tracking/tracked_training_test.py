@@ -12,7 +12,8 @@ import mlflow  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 
 from mlflow_server import MLFLOW, Server, clean_environment  # noqa: E402
-from training import check_points, check_training, end_of, make_store, run_of, start_training, train, wait_for_epochs  # noqa: E402
+from training import (TRAIN, check_points, check_training, end_of, make_store, run_of, start_training, train,  # noqa: E402
+                      wait_for_epochs)
 
 
 def accuracy_of(out):
@@ -82,6 +83,8 @@ class TrackedTrainingTest(unittest.TestCase):
             training.send_signal(stop)
             status, said = end_of(training)
             self.assertEqual(status, 1, said)
+            # What the training did not wait for: an interrupt leaves the server little time.
+            subprocess.run([TRAIN, 'sync', out], check=True, capture_output=True, env=clean_environment())
             run = run_of(self.client, name)
             self.assertEqual(run.info.status, 'KILLED')
             self.train(name, *options, '--resume', epochs=60)

@@ -3,7 +3,8 @@
 
 #include <opencv2/dnn.hpp>
 
-#include "inference/onnx_header.h"
+#include "catdog/network/network.h"
+#include "inference/wide_weights.h"
 #include "training/onnx_writer.h"
 #include "training/torch_network.h"
 
@@ -12,12 +13,14 @@ namespace {
 
 // Stated once: design contract between LibTorch, cv::dnn and onnxruntime-web.
 constexpr double kProbabilityTolerance = 1e-4;
+constexpr double kCoreTolerance = 1e-5;
 
 class NetworkTest : public testing::TestWithParam<std::string> {};
 
 // Photos of noise, each in a colour of its own.
 torch::Tensor random_photos(int count, int size) {
-  return torch::rand({count, 3, size, size}) * torch::rand({count, 3, 1, 1});
+  return (255 * torch::rand({count, 3, size, size}) * torch::rand({count, 3, 1, 1})).round() /
+         255;  // as pictures have them
 }
 
 // A network whose BatchNorm statistics, scales and shifts are anything but the identity.
@@ -64,7 +67,43 @@ cv::dnn::Net opencv_network(const PlainNetwork& network, int size) {
   return cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(wide.data()), wide.size());
 }
 
-void expect_opencv_agrees(const std::string& name, int size, int margin = 0) {
+// The picture whose tensor photo `i` is.
+Image picture_of(const torch::Tensor& photos, std::int64_t i) {
+  const torch::Tensor bytes = (photos[i] * 255).round().to(torch::kUInt8).permute({1, 2, 0}).contiguous();
+  Image picture = Image::of_size(static_cast<int>(photos.size(3)), static_cast<int>(photos.size(2)));
+  std::memcpy(picture.pixels.get(), bytes.data_ptr<std::uint8_t>(), picture.row_bytes() * picture.height);
+  return picture;
+}
+
+// Beside LibTorch in double precision. Random weights let rounding grow: where LibTorch in single precision is off, the
+// core may be as much.
+void expect_core_agrees(const PlainNetwork& used, const torch::Tensor& photos, const torch::Tensor& single) {
+  const int size = static_cast<int>(photos.size(2)), classes = static_cast<int>(single.size(1));
+  TorchNetwork exact(used.spec);
+  set_weights(exact, used.weights);
+  exact.to(torch::kDouble);
+  exact.eval();
+  const torch::Tensor expected = probabilities(exact, photos.to(torch::kDouble));
+  const double inherent = (single - expected).abs().max().item<double>();
+  const std::string model = write_onnx(used, size, {});
+  network::Signature signature{kOnnxInput, size, kOnnxOutput, classes, "", ""};
+  if (used.spec.presence != NetworkSpec::kNone) signature.presence = kOnnxPresence;
+  if (has_map(used.spec)) signature.class_activation = kOnnxMap;
+  const auto engine =
+      network::Network::load({reinterpret_cast<const std::uint8_t*>(model.data()), model.size()}, signature);
+  ASSERT_TRUE(engine) << engine.error().message;
+  double most = 0;
+  for (std::int64_t i = 0; i < photos.size(0); ++i) {
+    const auto found = engine->run(picture_of(photos, i), *engine->make_workspace());
+    ASSERT_TRUE(found);
+    for (int c = 0; c < classes; ++c) {
+      most = std::max(most, std::abs(found->probabilities[c] - expected[i][c].item<double>()));
+    }
+  }
+  EXPECT_LE(most, std::max(kCoreTolerance, 2 * inherent)) << "LibTorch in single precision: " << inherent;
+}
+
+void expect_engines_agree(const std::string& name, int size, int margin = 0) {
   const auto trained = random_network(name, 3);
   PlainNetwork used = for_use(trained->spec(), get_weights(*trained));
   used.spec.margin = margin;
@@ -77,6 +116,7 @@ void expect_opencv_agrees(const std::string& name, int size, int margin = 0) {
     const torch::Tensor photos = random_photos(count, size);
     const torch::Tensor expected = probabilities(*network, photos).contiguous();
     const int shape[] = {count, 3, size, size};
+    expect_core_agrees(used, photos, expected);
     net.setInput(cv::Mat(4, shape, CV_32F, photos.data_ptr<float>()), kOnnxInput);
     const cv::Mat found = net.forward(kOnnxOutput);
     ASSERT_EQ(found.total(), static_cast<std::size_t>(expected.numel()));
@@ -86,11 +126,11 @@ void expect_opencv_agrees(const std::string& name, int size, int margin = 0) {
   }
 }
 
-TEST_P(NetworkTest, OpenCvReadsTheOnnxModelAndAgrees) { expect_opencv_agrees(GetParam(), 64); }
+TEST_P(NetworkTest, EnginesReadTheOnnxModelAndAgree) { expect_engines_agree(GetParam(), 64); }
 
 TEST_P(NetworkTest, TakesPhotosOfAnySize) {
   // 100 is halved to 50, 25, 13, 7, 4: ways around a block must round as the block does.
-  expect_opencv_agrees(GetParam(), 100);
+  expect_engines_agree(GetParam(), 100);
   const NetworkSpec spec = make_network(GetParam(), Heads{2});
   for (const int size : {99, least_size(spec)}) {
     const std::vector<int> sides = sides_of(spec, size);
@@ -106,7 +146,7 @@ TEST_P(NetworkTest, TakesPhotosOfAnySize) {
 
 TEST_P(NetworkTest, DoesNotLookAtTheMargin) {
   constexpr int kSize = 100, kMargin = 12;
-  expect_opencv_agrees(GetParam(), kSize, kMargin);
+  expect_engines_agree(GetParam(), kSize, kMargin);
   const auto whole = random_network(GetParam(), 3);
   NetworkSpec spec = whole->spec();
   spec.margin = kMargin;

@@ -10,7 +10,7 @@ namespace catdog {
 enum class Problem {
   kNotAPicture,    // the bytes are no picture format that is known here
   kNeedsPlatform,  // a picture format that the core leaves to the platform (WebP, AVIF, HEIC, TIFF, JPEG 2000)
-  kTooLarge,       // refused before anything was allocated
+  kTooLarge,       // refused before it takes too much memory or work
   kCorrupt,        // a known format, but damaged or of an unsupported kind
   kNoMemory,       // the memory that decoding needs could not be had
 };

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catdog/photo/preprocess.h"
-#include "text.h"
+#include "catdog/text.h"
 
 namespace catdog {
 namespace {
@@ -79,7 +79,9 @@ class Part {
       if (const auto* number = value_->get_ptr<const json::number_float_t*>()) found = *number;
       if (const auto* number = value_->get_ptr<const json::number_integer_t*>()) found = static_cast<double>(*number);
     }
-    if (found >= 0 && found <= 1) return found;
+    // Sums of shares, such as the end of an interval, may be beyond by rounding.
+    constexpr double kRounding = 1e-9;
+    if (found >= -kRounding && found <= 1 + kRounding) return std::clamp(found, 0.0, 1.0);
     misfit("a number from 0 to 1");
     return 0;
   }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "text.h"
+#include "catdog/photo/paths.h"
+#include "catdog/text.h"
 
 namespace catdog {
 namespace {
@@ -62,7 +63,7 @@ std::string csv_text(std::string_view text, char separator) {
 std::string csv_header(const std::vector<std::string>& labels, const CsvFormat& format) {
   Line line(format);
   for (const char* name : {"path", "label", "class_id", "confidence"}) line.text(name);
-  for (const std::string& label : labels) line.text("prob_" + label);
+  for (const std::string& label : labels) line.text("prob_" + visible(label));
   for (const char* name : {"decision", "width", "height", "error"}) line.text(name);
   for (const std::string& name : format.extra_columns) line.text(name);
   return (format.byte_order_mark ? "\xEF\xBB\xBF" : "") + line.finish();
@@ -70,20 +71,20 @@ std::string csv_header(const std::vector<std::string>& labels, const CsvFormat& 
 
 std::string csv_row(const Row& row, const std::vector<std::string>& labels, const CsvFormat& format) {
   Line line(format);
-  line.text(row.path);
+  line.text(escape_path(row.path));
   const Prediction* prediction = row.error.empty() ? row.prediction : nullptr;
   if (prediction) {
-    line.text(labels[prediction->class_id]);
+    line.text(visible(labels[prediction->class_id]));
     line.number(prediction->class_id);
     line.probability(prediction->confidence);
     for (const float probability : prediction->probabilities) line.probability(probability);
-    line.text(decision_name(*prediction, labels));
+    line.text(visible(decision_name(*prediction, labels)));
   } else {
     line.empty(labels.size() + 4);
   }
   line.positive(row.width);
   line.positive(row.height);
-  line.text(row.error);
+  line.text(visible(row.error));
   for (std::size_t i = 0; i < format.extra_columns.size(); ++i) line.text(i < row.extra.size() ? row.extra[i] : "");
   return line.finish();
 }

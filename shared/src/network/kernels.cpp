@@ -7,7 +7,7 @@
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "network/kernels.cpp"
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 //
 #include "simd-inl.h"
 //
@@ -20,8 +20,7 @@ namespace catdog::network {
 namespace HWY_NAMESPACE {
 
 const Kernels* kernels() {
-  static const Kernels all = {
-      hwy::TargetName(HWY_TARGET), kPanel, matrix_float, matrix_int16, depthwise_float, depthwise_int16};
+  static constexpr Kernels all = {kPanel, matrix_float, matrix_int16, depthwise_float, depthwise_int16};
   return &all;
 }
 

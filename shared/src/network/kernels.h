@@ -85,8 +85,7 @@ constexpr std::size_t filter_scratch(const FilterPlace& p, int panel) {
 }
 
 struct Kernels {
-  const char* name;  // of the kind of processor
-  int panel;         // columns that are worked on together; a multiple of kChannelStep
+  int panel;  // columns that are worked on together; a multiple of kChannelStep
   void (*matrix_float)(const MatrixFloat&);
   void (*matrix_int16)(const MatrixInt16&);
   void (*depthwise_float)(const DepthwiseFloat&);

@@ -84,7 +84,7 @@ struct LayerGraph {
 };
 
 // The graph's layers, one for each node that does something. See Network::load for the problems.
-Result<LayerGraph> translate(const OnnxFile& file, const Signature& signature);
+Result<LayerGraph> translate(const OnnxModel& file, const Signature& signature);
 
 // Leaves out what no output needs, and lets convolutions do what stands around them: scales and shifts, clamps, sums.
 void fuse(LayerGraph& graph);

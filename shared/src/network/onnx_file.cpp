@@ -10,7 +10,7 @@ using Type = Field::Type;
 // Reads one file; remembers the first thing that is wrong with it.
 class Reader {
  public:
-  Result<OnnxFile> read(Bytes file) {
+  Result<OnnxModel> read(Bytes file) {
     Bytes graph;
     bool has_graph = false;
     const bool sound = each(file, [&](const Field& field) {
@@ -271,13 +271,13 @@ class Reader {
     });
   }
 
-  OnnxFile file_;
+  OnnxModel file_;
   Error error_{};
 };
 
 }  // namespace
 
-Result<OnnxFile> read_onnx(Bytes file) { return Reader().read(file); }
+Result<OnnxModel> read_onnx(Bytes file) { return Reader().read(file); }
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::string text;

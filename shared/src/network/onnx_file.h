@@ -56,7 +56,7 @@ struct OnnxValue {
   std::vector<std::int64_t> shape;  // sides, kSymbolic among them
 };
 
-struct OnnxFile {
+struct OnnxModel {
   std::int64_t opset = 0;  // of the standard operators
   std::vector<OnnxNode> nodes;
   std::vector<OnnxConstant> constants;
@@ -67,7 +67,7 @@ struct OnnxFile {
 
 // Problem::kCorrupt or kTooLarge where the bytes are no ONNX model, hold more than the limits above, refer to other
 // files, or a constant has other than the number of values that its shape promises.
-Result<OnnxFile> read_onnx(Bytes file);
+Result<OnnxModel> read_onnx(Bytes file);
 
 // The values of a constant as floats (float32, float16, double) or as integers (int32, int64).
 // Problem::kNeedsPlatform for other types; kCorrupt where a value is no finite number.

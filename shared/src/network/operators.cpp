@@ -6,42 +6,42 @@
 
 namespace catdog::network {
 
-const std::vector<Translator::Entry>& Translator::entries() {
-  static const std::vector<Entry> all = {
-      {"Add", &Translator::add, {}},
-      {"AveragePool",
-       &Translator::average_pool,
-       {"auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"}},
-      {"BatchNormalization", &Translator::batch_norm, {"epsilon", "momentum", "spatial", "training_mode"}},
-      {"Cast", &Translator::cast, {"to", "saturate"}},
-      {"Clip", &Translator::clip, {"min", "max"}},
-      {"Constant", &Translator::constant, {"value"}},
-      {"Conv", &Translator::conv, {"auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"}},
-      {"Div", &Translator::divide, {}},
-      {"Dropout", &Translator::same, {"ratio", "seed"}},
-      {"Flatten", &Translator::flatten, {"axis"}},
-      {"Gemm", &Translator::gemm, {"alpha", "beta", "transA", "transB"}},
-      {"GlobalAveragePool", &Translator::global_average_pool, {}},
-      {"Identity", &Translator::same, {}},
-      {"MatMul", &Translator::matmul, {}},
-      {"MaxPool",
-       &Translator::max_pool,
-       {"auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"}},
-      {"Mul", &Translator::multiply, {}},
-      {"Pad", &Translator::pad, {"mode", "pads", "value"}},
-      {"ReduceMean", &Translator::reduce_mean, {"axes", "keepdims", "noop_with_empty_axes"}},
-      {"Relu", &Translator::relu, {}},
-      {"Reshape", &Translator::reshape, {"allowzero"}},
-      {"Resize",
-       &Translator::resize,
-       {"mode", "coordinate_transformation_mode", "nearest_mode", "cubic_coeff_a", "exclude_outside",
-        "extrapolation_value", "antialias", "keep_aspect_ratio_policy"}},
-      {"Sigmoid", &Translator::sigmoid, {}},
-      {"Slice", &Translator::slice, {"starts", "ends", "axes"}},
-      {"Softmax", &Translator::softmax, {"axis"}},
-      {"Squeeze", &Translator::squeeze, {"axes"}},
-      {"Sub", &Translator::subtract, {}}};
-  return all;
+const Translator::Entry* Translator::find_entry(const std::string& type) {
+  static constexpr Entry kEntries[] = {
+      {"Add", &Translator::add, ""},
+      {"AveragePool", &Translator::average_pool,
+       " auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides "},
+      {"BatchNormalization", &Translator::batch_norm, " epsilon momentum spatial training_mode "},
+      {"Cast", &Translator::cast, " to saturate "},
+      {"Clip", &Translator::clip, " min max "},
+      {"Constant", &Translator::constant, " value "},
+      {"Conv", &Translator::conv, " auto_pad dilations group kernel_shape pads strides "},
+      {"Div", &Translator::divide, ""},
+      {"Dropout", &Translator::same, " ratio seed "},
+      {"Flatten", &Translator::flatten, " axis "},
+      {"Gemm", &Translator::gemm, " alpha beta transA transB "},
+      {"GlobalAveragePool", &Translator::global_average_pool, ""},
+      {"Identity", &Translator::same, ""},
+      {"MatMul", &Translator::matmul, ""},
+      {"MaxPool", &Translator::max_pool, " auto_pad ceil_mode dilations kernel_shape pads storage_order strides "},
+      {"Mul", &Translator::multiply, ""},
+      {"Pad", &Translator::pad, " mode pads value "},
+      {"ReduceMean", &Translator::reduce_mean, " axes keepdims noop_with_empty_axes "},
+      {"Relu", &Translator::relu, ""},
+      {"Reshape", &Translator::reshape, " allowzero "},
+      {"Resize", &Translator::resize,
+       " mode coordinate_transformation_mode nearest_mode cubic_coeff_a exclude_outside extrapolation_value antialias "
+       "keep_aspect_ratio_policy "},
+      {"Sigmoid", &Translator::sigmoid, ""},
+      {"Slice", &Translator::slice, " starts ends axes "},
+      {"Softmax", &Translator::softmax, " axis "},
+      {"Squeeze", &Translator::squeeze, " axes "},
+      {"Sub", &Translator::subtract, ""},
+  };
+  for (const Entry& entry : kEntries) {
+    if (type == entry.type) return &entry;
+  }
+  return nullptr;
 }
 
 bool Translator::constant() {

@@ -197,7 +197,7 @@ double quantize_weights(const float* weights, std::size_t count, int most, std::
   return scale;
 }
 
-Result<std::vector<Range>> ranges_of(const OnnxFile& file) {
+Result<std::vector<Range>> ranges_of(const OnnxModel& file) {
   std::vector<Range> ranges;
   for (const auto& [key, text] : file.metadata) {
     if (key != kRangesKey) continue;

@@ -17,7 +17,7 @@ struct FixedPoint {
 
 // The ranges in the file's metadata, by the tensors' names. An error where the text is no list of names with positive,
 // finite numbers.
-Result<std::vector<Range>> ranges_of(const OnnxFile& file);
+Result<std::vector<Range>> ranges_of(const OnnxModel& file);
 
 // Which values can hold fixed point, and how: those between the photo and the pooled features whose ranges are known.
 // Where a layer that computes with floats reads one, a layer before it makes floats of it. `graph`: after fuse().

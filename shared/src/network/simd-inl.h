@@ -1,6 +1,6 @@
 // The vector operations that the kernels use: Highway's, or plain C++ for a processor without vectors.
 // Included once for each kind of processor, so without a guard of its own.
-#include "hwy/highway.h"
+#include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace catdog::network {

@@ -12,7 +12,7 @@ std::string quoted(const std::string& name) { return '\'' + name + '\''; }
 
 }  // namespace
 
-Result<LayerGraph> translate(const OnnxFile& file, const Signature& signature) {
+Result<LayerGraph> translate(const OnnxModel& file, const Signature& signature) {
   auto graph = Translator(file, signature).translate();
   if (graph || graph.error().problem != Problem::kNeedsPlatform) return graph;
   // Another engine may get the file: no constant may harm it.
@@ -66,12 +66,10 @@ bool Translator::read_constants() {
 bool Translator::translate_node(const OnnxNode& node) {
   node_ = &node;
   if (!node.domain.empty() && node.domain != "ai.onnx") return refuse("standard operators", quoted(node.domain));
-  const auto& known = entries();
-  const auto entry = std::find_if(known.begin(), known.end(), [&](const Entry& one) { return node.type == one.type; });
-  if (entry == known.end()) return refuse("an operator that is known here", node.type);
+  const Entry* entry = find_entry(node.type);
+  if (!entry) return refuse("an operator that is known here", node.type);
   for (const OnnxAttribute& given : node.attributes) {
-    const auto& understood = entry->attributes;
-    if (std::none_of(understood.begin(), understood.end(), [&](const char* name) { return given.name == name; })) {
+    if (entry->attributes.find(' ' + given.name + ' ') == std::string_view::npos) {
       return refuse("attributes that are known here", quoted(given.name));
     }
   }

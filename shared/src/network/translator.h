@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "layers.h"
@@ -12,7 +13,7 @@ namespace catdog::network {
 
 class Translator {
  public:
-  Translator(const OnnxFile& file, const Signature& signature) : file_(file), signature_(signature) {}
+  Translator(const OnnxModel& file, const Signature& signature) : file_(file), signature_(signature) {}
   Result<LayerGraph> translate();
 
  private:
@@ -20,9 +21,9 @@ class Translator {
   struct Entry {
     const char* type;
     Operator translate;
-    std::vector<const char*> attributes;  // those that are understood
+    std::string_view attributes;  // those that are understood, each between spaces
   };
-  static const std::vector<Entry>& entries();
+  static const Entry* find_entry(const std::string& type);  // null: not known
 
   // checks.cpp. Whatever gives bool: false after refuse().
   bool check_signature();
@@ -92,7 +93,7 @@ class Translator {
   bool resize();
   bool axes(std::vector<std::int64_t>& found);
 
-  const OnnxFile& file_;
+  const OnnxModel& file_;
   const Signature& signature_;
   LayerGraph graph_;
   std::map<std::string, int> names_;  // of values

@@ -13,10 +13,11 @@ namespace {
 Result<Decoded> decode_stored(Bytes file, Format format, int cover) {
   if (format == Format::kPnm) return decode_pnm(file);
   if (format == Format::kPsd) return decode_psd(file);
-  if (format != Format::kJpeg) return decode_stb(file, format);
-  auto decoded = decode_jpeg(file, cover);
+  JpegWork work(file.size);
+  if (format != Format::kJpeg) return decode_stb(file, format, work);
+  auto decoded = decode_jpeg(file, cover, work);
   if (decoded || decoded.error().problem != Problem::kCorrupt) return decoded;
-  auto second_try = decode_stb(file, format);
+  auto second_try = decode_stb(file, format, work);
   return second_try ? std::move(second_try) : std::move(decoded);
 }
 

@@ -6,6 +6,7 @@
 
 #include "catdog/photo/limits.h"
 #include "decoders.h"
+#include "png_chunks.h"
 
 namespace {
 
@@ -92,11 +93,8 @@ Result<bool> check_png(Bytes file) {
     return Error{Problem::kTooLarge, "expected a PNG picture that unpacks to at most " + std::to_string(most >> 20) +
                                          " MiB, found " + std::to_string((unpacked >> 20) + 1) + " MiB"};
   }
+  if (auto wrong = check_png_chunks(file)) return std::move(*wrong);
   return true;
-}
-
-Error too_many_scans(int most, const std::string& of) {
-  return {Problem::kCorrupt, "expected a JPEG" + of + " of at most " + std::to_string(most) + " scans, found more"};
 }
 
 // What stb_image does not check in a JPEG, of which every marker may stand anywhere. It decodes each scan of any
@@ -109,7 +107,7 @@ Result<int> check_jpeg(Bytes file) {
   for (std::size_t marker = 0; marker + 1 < file.size; ++marker) {
     if (file.data[marker] != 0xFF) continue;
     scans += file.data[marker + 1] == 0xDA;
-    if (scans > kMaxScans) return too_many_scans(kMaxScans, "");
+    if (scans > kMaxScans) return too_many_scans();
     if (file.data[marker + 1] != 0xC4) continue;
     if (++tables > kMostTables) {
       return Error{Problem::kCorrupt,
@@ -158,7 +156,7 @@ constexpr stbi_io_callbacks kCallbacks = {Source::read, Source::skip, Source::en
 
 }  // namespace
 
-Result<Decoded> decode_stb(Bytes file, Format format) {
+Result<Decoded> decode_stb(Bytes file, Format format, JpegWork& work) {
   if (const auto png = format == Format::kPng ? check_png(file) : true; !png) return png.error();
   const auto scans = format == Format::kJpeg ? check_jpeg(file) : 0;
   if (!scans) return scans.error();
@@ -169,9 +167,9 @@ Result<Decoded> decode_stb(Bytes file, Format format) {
   const std::uint64_t rows = static_cast<std::uint64_t>(std::abs(std::int64_t{height}));
   const std::uint64_t columns = width < 0 ? std::uint64_t{1} << 32 : static_cast<std::uint64_t>(width);
   if (auto size = check_size(columns, rows, kMaxWholePixels); !size) return size.error();
-  if (const int most = most_scans(columns * rows); *scans > most) {
-    return too_many_scans(most, " of " + std::to_string(columns) + "×" + std::to_string(rows) + " pixels");
-  }
+  constexpr std::uint64_t kMostComponents = 4, kBlockPixels = 64;
+  const std::uint64_t blocks = columns * rows * kMostComponents / kBlockPixels * static_cast<std::uint64_t>(*scans);
+  if (!work.spend(blocks)) return work.is_spent(columns, rows);
 
   Source source{file};
   stbi__g_failure_reason = nullptr;  // looking for the format has left one

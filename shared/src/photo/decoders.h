@@ -2,15 +2,17 @@
 #pragma once
 
 #include "catdog/photo/decode.h"
+#include "jpeg_work.h"
 
 namespace catdog {
 
-// libjpeg-turbo. `cover` as in decode(). Damaged data gives a warning; only data without usable pixels is an error.
-Result<Decoded> decode_jpeg(Bytes file, int cover);
+// libjpeg-turbo, and what is faster for ordinary files. `cover` as in decode(). Damaged data gives a warning; only data
+// without usable pixels is an error, and Problem::kTooLarge what takes more than `work`.
+Result<Decoded> decode_jpeg(Bytes file, int cover, JpegWork& work);
 
 // stb_image, always at full size; for JPEG only where libjpeg-turbo refuses. Data that ends early gives a warning where
 // stb_image does not refuse it (missing bytes are read as 0).
-Result<Decoded> decode_stb(Bytes file, Format format);
+Result<Decoded> decode_stb(Bytes file, Format format, JpegWork& work);
 
 // PNM, always at full size.
 Result<Decoded> decode_pnm(Bytes file);

@@ -11,7 +11,7 @@ namespace catdog {
 
 // One offered file. With an error, or without a prediction, the cells between path and error stay empty.
 struct Row {
-  std::string path;  // UTF-8, '/' between folders; broken UTF-8 becomes U+FFFD
+  std::string path;  // '/' between folders; any bytes: the cell holds escape_path(path)
   const Prediction* prediction = nullptr;
   int width = 0;  // of the photo: upright, at full size; 0: unknown
   int height = 0;
@@ -31,11 +31,12 @@ struct CsvFormat {
 // path,label,class_id,confidence,prob_<class>…,decision,width,height,error CRLF
 std::string csv_header(const std::vector<std::string>& labels, const CsvFormat& format = {});
 
-// One line with its CRLF. Probabilities have 4 decimals. A prediction is one for these labels.
+// One line with its CRLF. Probabilities have 4 decimals. A prediction is one for these labels. Labels and errors are
+// made visible().
 std::string csv_row(const Row& row, const std::vector<std::string>& labels, const CsvFormat& format = {});
 
-// One cell. Quoted where it must be; a text that a spreadsheet would run as a formula (= + - @ tab CR first)
-// is disarmed with a leading apostrophe.
+// One cell. Bytes that are not UTF-8 become U+FFFD. Quoted where it must be; a text that a spreadsheet would run as a
+// formula (= + - @ tab CR first) is disarmed with a leading apostrophe.
 std::string csv_text(std::string_view text, char separator = ',');
 
 }  // namespace catdog

@@ -1,0 +1,68 @@
+"""catdog-features on data sets that are laid out otherwise, and on photos that lie under two labels."""
+import json
+import os
+import shutil
+import unittest
+
+from features_case import FEATURES, FeaturesCase, table
+from tool_testing import last_line, ppm, run, striped, write
+
+
+class FeaturesLayoutTest(FeaturesCase):
+    def test_data_sets_parted_into_train_and_test_are_refused(self):
+        for train, test in (('train', 'test'), ('Training', 'valid'), ('training_set', 'test_set')):
+            data = self.path('parted-' + train)
+            for part in (train, test):
+                for name in ('Cat', 'Dog'):
+                    write(os.path.join(data, part, name, '1.ppm'), ppm(9, 9, (1, 2, 3)))
+            self.refused(self.features(data=data), 'parted into train and test', f'--data {data}/{train}')
+            self.assertNotIn('--layout flat', self.features(data=data).stderr.decode())
+        shutil.rmtree(self.path('parted-train', 'test'))
+        self.refused(self.features(data=self.path('parted-train')), "only 'train'", '--data')
+        for name in ('train/cat.0.ppm', 'train/dog.0.ppm', 'test1/1.ppm'):
+            write(self.path('kaggle', name), ppm(9, 9, (1, 2, 3)))
+        self.refused(self.features(data=self.path('kaggle')), f"--data {self.path('kaggle')}/train --layout flat")
+        self.refused(self.features(data=self.path('kaggle', 'train')), '--layout flat')
+        for name in ('train', 'bus'):  # a class may be called so
+            for i in range(2):
+                write(self.path('vehicles', name, f'{i}.ppm'), ppm(9, 9, striped(len(name) + i)))
+        self.assertEqual(self.features(data=self.path('vehicles')).returncode, 0)
+
+    def test_the_flat_layout(self):
+        for i in range(4):
+            write(self.path('train', f'cat.{i}.ppm'), ppm(9, 9, striped(i)))
+            write(self.path('train', f'dog.{i}.ppm'), ppm(9, 9, striped(9 + i)))
+        for name in ('notes.txt', 'README', 'below/cat.9.ppm'):
+            write(self.path('train', name), b'x')
+        done = self.features('--layout', 'flat', data=self.path('train'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(self.path('store', 'dataset.json'), encoding='utf-8') as file:
+            self.assertEqual(json.load(file)['classes'], ['cat', 'dog'])
+        self.assertEqual([(row['path'], row['label']) for row in table(self.path('store'), 'manifest.csv')],
+                         [(f'cat.{i}.ppm', '0') for i in range(4)] + [(f'dog.{i}.ppm', '1') for i in range(4)])
+        reasons = {row['path']: row['reason'] for row in table(self.path('store'), 'skipped.csv')}
+        self.assertEqual(sorted(reasons), ['README', 'below/cat.9.ppm', 'notes.txt'])
+        self.assertIn('cat.0.jpg', reasons['README'])
+        self.refused(self.features('--layout', 'flat', out='other'), 'expected files of at least two labels')
+        some = ['--data', self.data, '--out', self.path('store')]
+        for wrong in ([*some, '--layout', 'round'], [*some, '--layout', 'flat', '--unlabelled']):
+            self.refused(run(FEATURES, *wrong), 'catdog-features: ', code=2)
+
+    def test_a_photo_under_two_labels_is_reported(self):
+        for name in ('Cat', 'Dog'):
+            for i in range(3):
+                write(self.path('data', name, f'{i}.ppm'), ppm(9, 9, striped(i + (10 if name == 'Dog' else 0))))
+        shutil.copy(self.path('data', 'Cat', '1.ppm'), self.path('data', 'Dog', 'copy.ppm'))
+        shutil.copy(self.path('data', 'Cat', '1.ppm'), self.path('data', 'Cat', 'again.ppm'))
+        for how in ('', 'unchanged'):
+            done = self.features(data=self.path('data'))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn('1 photo lies under two labels, such as Cat/1.ppm and Dog/copy.ppm', last_line(done))
+            self.assertIn(how, last_line(done))
+        with open(self.path('store', 'dataset.json'), encoding='utf-8') as file:
+            self.assertEqual(json.load(file)['label_conflicts'], [['Cat/1.ppm', 'Dog/copy.ppm']])
+        self.assertNotIn('two labels', last_line(self.made))
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
