@@ -151,6 +151,11 @@ export interface CatdogCore {
   /** Empty where the numbers are probabilities that add up to 1, and the presence is one; else "expected …, found …". */
   problemWithOutputs(probabilities: ArrayLike<number>, presence: number | null): string;
   /**
+   * The picture on which another engine's network is tried, as every engine is: 3 × size × size floats. Null where there
+   * is no memory for it.
+   */
+  trialTensor(size: number): Float32Array<ArrayBuffer> | null;
+  /**
    * Where the signs of a class are: for each place 0 to 1, row by row. `values`: the network's map, class, row, column.
    * Empty where the map has no places or no such class.
    */

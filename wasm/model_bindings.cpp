@@ -9,6 +9,7 @@
 #include "catdog/model/csv.h"
 #include "catdog/model/output_check.h"
 #include "catdog/model/prediction.h"
+#include "catdog/photo/preprocess.h"
 #include "values.h"
 
 namespace {
@@ -103,6 +104,17 @@ std::string problem_with_outputs(const val& probabilities, const val& presence) 
   return catdog::problem_with_outputs(values.data(), values.size(), to_presence(presence));
 }
 
+// Null where the memory cannot be had.
+val trial_tensor(int size) {
+  const catdog::Image picture = catdog::trial_picture(size);
+  const std::size_t values = picture.row_bytes() * picture.height;
+  const catdog::PixelBuffer memory = catdog::allocate_pixels(values * sizeof(float));
+  if (!picture.pixels || !memory) return val::null();
+  auto* tensor = reinterpret_cast<float*>(memory.get());
+  catdog::to_tensor(picture, tensor);
+  return catdog::copy_out("Float32Array", tensor, values);
+}
+
 val class_activation(const val& values, int width, int height, int class_id) {
   const auto found =
       catdog::class_activation({width, height, emscripten::convertJSArrayToNumberVector<float>(values)}, class_id);
@@ -174,6 +186,7 @@ EMSCRIPTEN_BINDINGS(catdog_model) {
   emscripten::function("problemWithSize", &problem_with_size);
   emscripten::function("problemWithHash", &problem_with_hash);
   emscripten::function("problemWithOutputs", &problem_with_outputs);
+  emscripten::function("trialTensor", &trial_tensor);
   emscripten::function("classActivation", &class_activation);
   emscripten::function("predict", &predict);
   emscripten::function("csvHeader", &csv_header);

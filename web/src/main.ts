@@ -36,17 +36,20 @@ async function start(): Promise<void> {
     found: (offer, files, folder) => tell((there) => there.found(offer, files, folder)),
     end: (offer, unreadable) => tell((there) => there.end(offer, unreadable)),
   });
+  let own = false;
   try {
     const core = await loadCore();
     const kept = await ownNetwork(core).catch((error: unknown) => {
-      offerNetworks(core, true);
+      own = true;
+      offerNetworks(core, own);
       throw error;
     });
-    offerNetworks(core, kept !== null);
-    page = new Page(core, kept ?? (await fetchBundle(core, new URL('model/', document.baseURI))), kept !== null);
+    own = kept !== null;
+    offerNetworks(core, own);
+    page = new Page(core, kept ?? (await fetchBundle(core, new URL('model/', document.baseURI))), own);
     for (const what of early) what(page);
   } catch (error) {
-    showBroken(error instanceof Error ? error.message : String(error));
+    showBroken(error instanceof Error ? error.message : String(error), own);
   }
   mountOffline(byId('offline'), language); // last: what is needed now is not to wait for what is kept for later
 }

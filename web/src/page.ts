@@ -68,7 +68,7 @@ export class Page {
           this.runs = { engine, why };
           this.showModel();
         },
-        unusable: (message) => (this.results.rows.length > 0 ? showNotice(message) : showBroken(message)),
+        unusable: (message) => (this.results.rows.length > 0 ? showNotice(message) : showBroken(message, own)),
         classified: (id, outcome) => {
           if (outcome.kind === 'classified') this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
           const row = this.results.settle(id, outcome);

@@ -22,7 +22,9 @@ export class OnnxRuntimeNetwork implements Network {
     ort.env.wasm.wasmPaths = { wasm: new URL(wasmUrl, import.meta.url).href };
     const session = await ort.InferenceSession.create(onnx, { executionProviders: ['wasm'] });
     const network = new OnnxRuntimeNetwork(session, core, card, why);
-    const tried = await network.run(new Float32Array(3 * card.size * card.size));
+    const trial = core.trialTensor(card.size);
+    if (!trial) throw new Error(`${card.onnx.name}: expected memory to try the network, found none`);
+    const tried = await network.run(trial);
     const problem = core.problemWithOutputs(tried.probabilities, tried.presence);
     if (problem) throw new Error(`${card.onnx.name}: ${problem}`);
     return network;

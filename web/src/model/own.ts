@@ -10,7 +10,7 @@ function cacheName(): string {
 }
 
 /**
- * Checks the two files and keeps them; the next load of the page uses them. Throws an Error: file, what was expected,
+ * Checks the two files, as far as the core can, and keeps them; the next load of the page uses them. Throws an Error: file, what was expected,
  * what was found.
  */
 export async function keepOwnNetwork(core: CatdogCore, chosen: readonly File[]): Promise<void> {
@@ -21,7 +21,9 @@ export async function keepOwnNetwork(core: CatdogCore, chosen: readonly File[]):
     throw new Error(`expected model.json and model.onnx, found ${found}`);
   }
   const json = new Uint8Array(await card.arrayBuffer());
-  bundleOf(core, readCard(core, json), new Uint8Array(await onnx.arrayBuffer()));
+  const bundle = bundleOf(core, readCard(core, json), new Uint8Array(await onnx.arrayBuffer()));
+  const loaded = core.loadNetwork(bundle.card, bundle.onnx);
+  if ('error' in loaded && loaded.problem !== 'needs-platform') throw new Error(loaded.error);
   if (!('caches' in window)) throw new Error('expected a page served by https, which may keep files, found one that may not');
   const cache = await caches.open(cacheName());
   await cache.put(addressOf('model.json'), new Response(json));

@@ -44,9 +44,11 @@ export function hideNotice(): void {
   byId('notice').hidden = true;
 }
 
-/** Instead of the page: nothing can be classified. */
-export function showBroken(message: string): void {
+/** Instead of the page: nothing can be classified. `own`: the network is one that the person chose. */
+export function showBroken(message: string, own: boolean): void {
   byId('reason').textContent = message;
+  byId('model-help').dataset['text'] = own ? 'ownModelHelp' : 'modelHelp';
+  fillTexts();
   byId('broken').hidden = false;
   byId('welcome').hidden = true;
   byId('work').hidden = true;
