@@ -1,5 +1,7 @@
 #include "inference/opencv_engine.h"
 
+#include <algorithm>
+#include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
 #include <stdexcept>
@@ -40,11 +42,10 @@ class OpencvEngine : public Engine {
     if (!card_.presence.empty()) names.push_back(card_.presence);
     if (!logits_.empty()) names.push_back(logits_);
     const auto found = forward(picture, names);
-    if (!logits_.empty() && !cv::checkRange(found.back())) {
-      throw std::runtime_error("expected finite numbers, found others in '" + logits_ + "'");
-    }
     network::Outputs outputs;
     outputs.probabilities = values_of(found[0], card_.labels.size(), names[0]);
+    if (!logits_.empty() && !cv::checkRange(found.back()))
+      std::fill_n(outputs.probabilities.begin(), card_.labels.size(), NAN);
     if (!card_.presence.empty()) outputs.presence = values_of(found[1], 1, names[1])[0];
     return outputs;
   }

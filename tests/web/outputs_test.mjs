@@ -47,9 +47,9 @@ for (const options of [['--nan-for-white'], ['--sum-for-white'], ['--nan-for-whi
     await untilDone(page);
     const rows = (await downloadCsv(page)).toString();
     const expected = run(tools.classify, folder, '--model', bundle);
-    // What is wrong is told by each of the other engines as it sees it: OpenCV's softmax hides NaN, its input does not.
-    const comparable = (csv) => (options.includes('--foreign') ? csv.replace(/"expected [^"]*"/, '"an error"') : csv);
-    assert.equal(comparable(rows), comparable(expected));
+    // Other engines differ from each other in the last digits of a sum.
+    const rounded = (csv) => (options.includes('--foreign') ? csv.replace(/(found \d\.\d{3})\d+/, '$1') : csv);
+    assert.equal(rounded(rows), rounded(expected));
     assert.match(rows, /white\.ppm,+"expected probabilities .* from the network.*, found /);
     assert.deepEqual(page.complaints, []);
     await page.context().close();

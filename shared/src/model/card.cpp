@@ -80,7 +80,7 @@ class Part {
       if (const auto* number = value_->get_ptr<const json::number_integer_t*>()) found = static_cast<double>(*number);
     }
     // Sums of shares, such as the end of an interval, may be beyond by rounding.
-    constexpr double kRounding = 1e-9;
+    constexpr double kRounding = 1e-12;
     if (found >= -kRounding && found <= 1 + kRounding) return std::clamp(found, 0.0, 1.0);
     misfit("a number from 0 to 1");
     return 0;
