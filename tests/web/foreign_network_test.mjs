@@ -43,6 +43,7 @@ test('the network of the page runs without ONNX Runtime: it is not even asked fo
   await untilDone(page);
   await page.getByRole('button', { name: 'Start over' }).click();
   assert.doesNotMatch(await page.locator('#model').innerText(), /runs on/);
+  assert.match(await page.locator('#card-facts').textContent(), /Runs oncatdog \((int16|float32)\)/);
   assert.deepEqual(ofTheOther(site.requests), []);
   assert.deepEqual(await keptOfTheOther(), []);
 });

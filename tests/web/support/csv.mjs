@@ -17,7 +17,7 @@ export function parseCsv(text) {
 }
 
 // Of a format that the core leaves to the browser, or to the native tool's libraries, damage is told in other words.
-export const platformFailure = /"?expected (a sound (WebP|AVIF|HEIC|TIFF|JPEG 2000) picture|a format that this browser reads, found )/;
+export const platformFailure = /expected (a sound (WebP|AVIF|HEIC|TIFF|JPEG 2000) picture|a format that this browser reads, found )/;
 
 /**
  * The rows in which two CSVs differ, byte for byte; each must be there in both, in the same order. Not counted: files of

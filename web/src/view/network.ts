@@ -26,6 +26,7 @@ export function offerNetworks(core: CatdogCore, own: boolean): void {
 
 /** What runs the network. */
 export interface Runs {
+  /** Another engine's name, or the precision in which the core computes. */
   engine: string;
   /** That another engine than the core's does; empty where none does. */
   why: string;
@@ -50,8 +51,8 @@ export function showNetwork({ card, onnx }: ModelBundle, own: boolean, runs: Run
     [texts.cardLabels, labels],
     [texts.cardAccuracy, right ? measured.join(', ') : ''],
     [texts.cardMade, dated(card.created)],
-    [texts.cardSize, `${language.number(onnx.length / 1e6, 1)} MB`],
-    [texts.cardEngine, runs.why ? `${runs.engine} (${runs.why})` : runs.engine],
+    [texts.cardSize, onnx.length < 1e5 ? `${language.number(onnx.length / 1e3, 1)} KB` : `${language.number(onnx.length / 1e6, 1)} MB`],
+    [texts.cardEngine, runs.why ? `${runs.engine} (${runs.why})` : `catdog (${runs.engine})`],
     [texts.cardLicence, card.licence],
   ];
   byId('card-facts').replaceChildren(...facts.filter(([, fact]) => fact).flatMap(([name, fact]) => [make('dt', '', name), make('dd', '', fact)]));
