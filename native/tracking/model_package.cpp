@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kMlflowVersion = "3.17.2";  // whose format of MLmodel this is
 constexpr const char* kPythonVersion = "3.11.2";  // Debian 12's
-constexpr int kExampleSteps = 8;                  // grey levels of the example: short numbers, exact in float32
+constexpr int kExampleSteps = 5;                  // grey levels of the example: 0, 51 … 255 of 255, in short numbers
 
 const Json& requirements() {
   static const Json kList = {"mlflow>=3,<4", "numpy", "onnx>=1.16,<2", "onnxruntime>=1.18,<2"};

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "catdog/text.h"
 #include "tracking/rest_store.h"
 
 namespace {
@@ -55,7 +56,7 @@ void attempt(Call call) {
     call();
   } catch (const Rejected& rejected) {
     const std::string what = rejected.what();
-    if (what.empty() || what.size() > 4000 || visible(what) != what) std::abort();
+    if (what.empty() || what.size() > 4000 || catdog::visible(what) != what) std::abort();
   } catch (const Unreachable&) {
   }
 }
