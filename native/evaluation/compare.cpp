@@ -69,7 +69,8 @@ std::vector<std::size_t> common_rows(const std::vector<TrainedModel>& models, co
   }
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < unseen.size(); ++row) {
-    if (unseen[row] && store.samples()[row].split != Split::kLeftOut) rows.push_back(row);
+    const Sample& sample = store.samples()[row];
+    if (unseen[row] && sample.split != Split::kLeftOut && sample.label != kNegative) rows.push_back(row);
   }
   if (rows.empty()) {
     throw std::runtime_error(
@@ -106,7 +107,7 @@ std::string compare(const CompareOptions& options) {
     std::vector<MetricsCollector> judged;
     for (const TrainedModel& model : models) {
       say(model.folder.string());
-      const std::vector<float> found = judge(model.bundle, store, photos, options.threads);
+      const std::vector<float> found = judge(model.bundle, store, photos, options.threads).probabilities;
       MetricsCollector& figures = judged.emplace_back(static_cast<int>(store.classes().size()));
       for (std::size_t i = 0; i < photos.size(); ++i) {
         figures.add(store.samples()[photos[i]].label, found.data() + i * store.classes().size());

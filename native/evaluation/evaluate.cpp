@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "evaluation/by_source.h"
 #include "evaluation/judge.h"
 #include "evaluation/left_out.h"
 #include "evaluation/metrics_text.h"
@@ -20,15 +21,32 @@ namespace {
 
 // The photos that at least one model did not learn from, and what those models say of them.
 struct Judged {
-  std::vector<std::size_t> rows;
-  std::vector<std::size_t> models;  // how many judged each
-  MetricsCollector figures;
+  StorePredictions said;
+  std::vector<std::size_t> models;  // how many judged each of the photos with a class
+};
+
+// The mean of what models say of a photo.
+struct Sum {
+  std::vector<double> probabilities;
+  double presence = 0;
+  std::size_t models = 0;
+
+  void add(const float* more, float more_presence) {
+    for (std::size_t c = 0; c < probabilities.size(); ++c) probabilities[c] += more[c];
+    presence += more_presence;
+    ++models;
+  }
+  std::vector<float> mean() const {
+    std::vector<float> mean;
+    for (const double one : probabilities) mean.push_back(static_cast<float>(one / static_cast<double>(models)));
+    return mean;
+  }
+  float mean_presence() const { return static_cast<float>(presence / static_cast<double>(models)); }
 };
 
 Judged judge_all(const std::vector<TrainedModel>& models, const FeatureStore& store, const EvaluateOptions& options) {
   const std::size_t classes = store.classes().size(), photos = store.samples().size();
-  std::vector<double> sums(photos * classes, 0);
-  std::vector<std::size_t> judges(photos, 0);
+  std::vector<Sum> sums(photos, Sum{std::vector<double>(classes, 0), 0, 0});
   for (const TrainedModel& model : models) {
     check_fits(model, store);
     const std::vector<bool> unseen = unseen_photos(model, store, options.all);
@@ -38,22 +56,24 @@ Judged judge_all(const std::vector<TrainedModel>& models, const FeatureStore& st
     }
     say(model.folder.string() + ": " + format_count(rows.size()) + " photos that it did not learn from");
     if (rows.empty()) continue;
-    const std::vector<float> found = judge(model.bundle, store, rows, options.threads);
+    const Judgements found = judge(model.bundle, store, rows, options.threads);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      ++judges[rows[i]];
-      for (std::size_t c = 0; c < classes; ++c) sums[rows[i] * classes + c] += found[i * classes + c];
+      sums[rows[i]].add(found.probabilities.data() + i * classes, found.presence[i]);
     }
   }
-  Judged judged{{}, {}, MetricsCollector(static_cast<int>(classes))};
-  std::vector<float> mean(classes);
+  Judged judged{{{}, MetricsCollector(static_cast<int>(classes)), {}, {}, {}}, {}};
   for (std::size_t row = 0; row < photos; ++row) {
-    if (judges[row] == 0) continue;
-    for (std::size_t c = 0; c < classes; ++c) {
-      mean[c] = static_cast<float>(sums[row * classes + c] / static_cast<double>(judges[row]));
+    const Sum& sum = sums[row];
+    if (sum.models == 0) continue;
+    if (store.samples()[row].label == kNegative) {
+      judged.said.negative_rows.push_back(row);
+      judged.said.negative_presence.push_back(sum.mean_presence());
+    } else {
+      judged.said.rows.push_back(row);
+      judged.said.classes.add(store.samples()[row].label, sum.mean().data());
+      judged.said.presence.push_back(sum.mean_presence());
+      judged.models.push_back(sum.models);
     }
-    judged.rows.push_back(row);
-    judged.models.push_back(judges[row]);
-    judged.figures.add(store.samples()[row].label, mean.data());
   }
   return judged;
 }
@@ -70,7 +90,7 @@ std::string test_set_text(const std::vector<TrainedModel>& models, const Evaluat
 
 void write_report(const EvaluateOptions& options, const std::vector<TrainedModel>& models, const FeatureStore& store,
                   const Judged& judged, const std::vector<Suspect>& suspects) {
-  Report report{store, judged.rows, judged.figures};
+  Report report{store, judged.said.rows, judged.said.classes};
   report.title = models.size() == 1 ? models[0].name() : std::to_string(models.size()) + " models";
   report.measured_on = test_set_text(models, options);
   report.suspects = suspects;
@@ -95,13 +115,16 @@ std::string evaluate(const EvaluateOptions& options) {
   for (const fs::path& run : options.runs) models.push_back(open_trained_model(run));
   leave_out_listed(store, options.exclude);
   const Judged judged = judge_all(models, store, options);
-  if (judged.rows.empty()) {
+  if (judged.said.rows.empty()) {
     throw std::runtime_error(options.features.string() +
                              ": expected photos that the models did not learn from, found none");
   }
-  const Metrics metrics = judged.figures.finish();
-  const std::vector<Suspect> suspects = find_suspects(judged.figures);
+  const Metrics metrics = judged.said.classes.finish();
+  const std::vector<Suspect> suspects = find_suspects(judged.said.classes);
   std::string text = metrics_text(metrics, store.classes(), test_set_text(models, options));
+  // With the thresholds of the first: models of one data set have much the same.
+  const auto sources = metrics_by_source(store, judged.said, models.front().bundle.card.thresholds);
+  if (sources.size() > 1 || !judged.said.negative_rows.empty()) text += '\n' + by_source_text(sources);
   if (!options.json.empty()) {
     nlohmann::ordered_json json = {{"test_set", test_set_text(models, options)},
                                    {"models", nlohmann::ordered_json::array()},
@@ -110,15 +133,16 @@ std::string evaluate(const EvaluateOptions& options) {
                                    {"suspects", suspects.size()}};
     for (const TrainedModel& model : models) json["models"].push_back(model.folder.string());
     json.update(to_json(metrics, store.classes()));
+    json["by_source"] = to_json(sources);
     write_file(options.json, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   }
   if (!options.suspects.empty()) {
-    write_suspects(options.suspects, suspects, store, judged.rows);
-    text += "\n" + format_count(suspects.size()) + " of " + format_count(judged.rows.size()) +
+    write_suspects(options.suspects, suspects, store, judged.said.rows);
+    text += "\n" + format_count(suspects.size()) + " of " + format_count(judged.said.rows.size()) +
             " photos are suspected of a wrong label: " + options.suspects.string() + "\n";
     const auto in_use = std::count_if(store.samples().begin(), store.samples().end(),
                                       [](const Sample& one) { return one.split != Split::kLeftOut; });
-    if (judged.rows.size() < static_cast<std::size_t>(in_use)) {
+    if (judged.said.rows.size() < static_cast<std::size_t>(in_use)) {
       text +=
           "Only photos that a model held back can be suspected; train with --fold 1/5 to 5/5 and name all five "
           "runs to have each photo judged.\n";

@@ -23,31 +23,37 @@ void check_outputs(const ModelBundle& bundle, const network::Outputs& outputs, c
   if (!problem.empty()) throw std::runtime_error(bundle.onnx_file.string() + ": " + path + ": " + problem);
 }
 
+void append(const std::vector<float>& more, std::vector<float>& all) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
 }  // namespace
 
-std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,
-                         int threads) {
+Judgements judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,
+                 int threads) {
   EnginePool engines(bundle);
-  std::vector<float> probabilities;
+  Judgements said;
   Progress progress("Evaluating", rows.size(), "photos");
   const std::size_t workers = static_cast<std::size_t>(threads > 0 ? threads : core_count());
   ordered_parallel((rows.size() + kBatch - 1) / kBatch, static_cast<int>(workers), 4 * workers,
                    [&](std::size_t batch) {
                      const std::size_t begin = batch * kBatch, end = std::min(rows.size(), begin + kBatch);
-                     std::vector<float> found;
+                     Judgements found;
                      for (std::size_t i = begin; i < end; ++i) {
                        const network::Outputs outputs = engines.run(stored_picture(store, rows[i], bundle.card.size));
                        check_outputs(bundle, outputs, store.samples()[rows[i]].path);
-                       found.insert(found.end(), outputs.probabilities.begin(), outputs.probabilities.end());
+                       append(outputs.probabilities, found.probabilities);
+                       found.presence.push_back(outputs.presence);
                      }
                      return found;
                    },
-                   [&](std::size_t batch, const std::vector<float>& found) {
+                   [&](std::size_t batch, const Judgements& found) {
                      check_interrupt();
-                     probabilities.insert(probabilities.end(), found.begin(), found.end());
+                     append(found.probabilities, said.probabilities);
+                     append(found.presence, said.presence);
                      progress.show(std::min(rows.size(), (batch + 1) * kBatch));
                    });
-  return probabilities;
+  return said;
 }
 
 double milliseconds_a_photo(const ModelBundle& bundle) {

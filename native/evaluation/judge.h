@@ -9,10 +9,15 @@
 
 namespace catdog {
 
-// For each of the rows one probability for each class. `threads`: 0: one for each core. Does not depend on `threads`.
+struct Judgements {
+  std::vector<float> probabilities;  // one for each class, row by row
+  std::vector<float> presence;       // of each row; 1 where the network does not say
+};
+
+// What is said of each of the rows. `threads`: 0: one for each core. Does not depend on `threads`.
 // Throws std::runtime_error where what the network says of a photo are no probabilities.
-std::vector<float> judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,
-                         int threads);
+Judgements judge(const ModelBundle& bundle, const FeatureStore& store, const std::vector<std::size_t>& rows,
+                 int threads);
 
 // Milliseconds that the network takes for one photo, at its size of use, on one thread: the median of several.
 double milliseconds_a_photo(const ModelBundle& bundle);

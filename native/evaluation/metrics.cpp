@@ -41,13 +41,23 @@ double roc_auc(std::size_t count, Score score, Member is_member) {
   return ratio(ranks - members * (members + 1) / 2, members * others);
 }
 
+double weight_of(const std::vector<double>& weights, std::size_t i) { return weights.empty() ? 1 : weights[i]; }
+
 // A value that the share `share` stays below, half-way between two of them.
-float threshold_below(std::vector<float> values, double share) {
-  std::sort(values.begin(), values.end());
-  const auto below = static_cast<std::size_t>(share * static_cast<double>(values.size()));
+float threshold_below(const std::vector<float>& values, double share, const std::vector<double>& weights) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  double all = 0, sum = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) all += weight_of(weights, i);
+  std::size_t below = 0;
+  constexpr double kRounding = 1e-9;
+  while (below < order.size() && sum + weight_of(weights, order[below]) <= share * all + kRounding) {
+    sum += weight_of(weights, order[below++]);
+  }
   if (below == 0) return 0;
   if (below >= values.size()) return 1;
-  return (values[below - 1] + values[below]) / 2;
+  return (values[order[below - 1]] + values[order[below]]) / 2;
 }
 
 }  // namespace
@@ -103,15 +113,16 @@ double MetricsCollector::class_auc(int class_id) const {
       [&](std::size_t i) { return labels_[i] == class_id; });
 }
 
-float MetricsCollector::confidence_threshold(double share, const std::vector<bool>& refused) const {
+float MetricsCollector::confidence_threshold(double share, const std::vector<bool>& refused,
+                                             const std::vector<double>& weights) const {
   std::vector<float> confidences;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     confidences.push_back(!refused.empty() && refused[i] ? 0 : probabilities(i)[said(i)]);
   }
-  return threshold_below(std::move(confidences), share);
+  return threshold_below(confidences, share, weights);
 }
 
-double MetricsCollector::best_temperature() const {
+double MetricsCollector::best_temperature(const std::vector<double>& weights) const {
   const auto loss = [&](double temperature) {
     double sum = 0;
     for (std::size_t i = 0; i < labels_.size(); ++i) {
@@ -122,7 +133,7 @@ double MetricsCollector::best_temperature() const {
         total += cooled;
         if (c == labels_[i]) own = cooled;
       }
-      sum -= std::log(own / total);
+      sum -= weight_of(weights, i) * std::log(own / total);
     }
     return sum;
   };
@@ -140,10 +151,15 @@ double MetricsCollector::best_temperature() const {
   return std::exp((low + high) / 2);
 }
 
-PresenceMetrics presence_metrics(const std::vector<float>& photos, const std::vector<float>& others, double refused) {
+PresenceMetrics presence_metrics(const std::vector<float>& photos, const std::vector<float>& others, double refused,
+                                 const std::vector<double>& weights) {
+  return presence_at(threshold_below(photos, refused, weights), photos, others);
+}
+
+PresenceMetrics presence_at(double threshold, const std::vector<float>& photos, const std::vector<float>& others) {
   PresenceMetrics metrics;
   metrics.photos = photos.size(), metrics.others = others.size();
-  metrics.threshold = threshold_below(photos, refused);
+  metrics.threshold = threshold;
   const auto share_below = [&](const std::vector<float>& values) {
     const auto below = [&](float value) { return value < static_cast<float>(metrics.threshold); };
     return ratio(static_cast<double>(std::count_if(values.begin(), values.end(), below)),

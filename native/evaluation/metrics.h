@@ -51,11 +51,12 @@ class MetricsCollector {
 
   // A confidence that the share `share` of the photos stay below. It lies half-way between two photos' confidences, so
   // that another engine's rounding does not move a photo across it. `refused`: which photos are below whatever their
-  // confidence; empty: none.
-  float confidence_threshold(double share, const std::vector<bool>& refused = {}) const;
+  // confidence; empty: none. `weights`: how much each photo counts; empty: all alike.
+  float confidence_threshold(double share, const std::vector<bool>& refused = {},
+                             const std::vector<double>& weights = {}) const;
   // The temperature that makes the probabilities fit best: the one of least log-loss when logits are divided by it
-  // (Guo et al. 2017, "On calibration of modern neural networks").
-  double best_temperature() const;
+  // (Guo et al. 2017, "On calibration of modern neural networks"). `weights`: as above.
+  double best_temperature(const std::vector<double>& weights = {}) const;
 
  private:
   double class_auc(int class_id) const;
@@ -73,7 +74,11 @@ struct PresenceMetrics {
   double flagged = 0;    // share of the others below
   double roc_auc = 0;
 };
-// The threshold is the one that refuses the share `refused` of `photos`.
-PresenceMetrics presence_metrics(const std::vector<float>& photos, const std::vector<float>& others, double refused);
+// The threshold is the one that refuses the share `refused` of `photos`, of which each counts as `weights` says; empty:
+// all alike.
+PresenceMetrics presence_metrics(const std::vector<float>& photos, const std::vector<float>& others, double refused,
+                                 const std::vector<double>& weights = {});
+// At a threshold that is given.
+PresenceMetrics presence_at(double threshold, const std::vector<float>& photos, const std::vector<float>& others);
 
 }  // namespace catdog

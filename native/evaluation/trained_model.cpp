@@ -1,5 +1,6 @@
 #include "evaluation/trained_model.h"
 
+#include <algorithm>
 #include <fstream>
 #include <stdexcept>
 
@@ -61,8 +62,11 @@ TrainedModel open_trained_model(const fs::path& folder) {
   if (is_run) model.history = read_history(folder / "epochs.csv");
   const auto training = model.card.value("training", nlohmann::ordered_json::object());
   if (!training.is_object()) fail(bundle / "model.json", "an object as 'training'", training.dump());
-  model.data_digest = text_of(training, "data_digest");
-  model.split_digest = text_of(training, "split_digest");
+  for (const auto& one : training.value("data_sets", nlohmann::ordered_json::array())) {
+    if (one.is_object()) model.data_sets.push_back({text_of(one, "digest"), text_of(one, "split_digest")});
+  }
+  const std::string digest = text_of(training, "data_digest");  // all that older bundles say
+  if (model.data_sets.empty() && !digest.empty()) model.data_sets = {{digest, text_of(training, "split_digest")}};
   const std::string fold = text_of(training, "fold");
   const auto parsed = parse_fold(fold);
   if (!parsed) fail(bundle / "model.json", "a fold such as 2/5 as training.fold", "'" + fold + "'");
@@ -79,20 +83,22 @@ void check_fits(const TrainedModel& model, const FeatureStore& store) {
 }
 
 std::vector<bool> unseen_photos(const TrainedModel& model, const FeatureStore& store, bool all) {
+  const auto known = std::find_if(model.data_sets.begin(), model.data_sets.end(),
+                                  [&](const TrainedModel::DataSet& one) { return one.digest == store.digest(); });
   if (all) {
-    if (model.data_digest == store.digest()) {
+    if (known != model.data_sets.end()) {
       fail(model.folder, "with --all a model that learned from other photos than the feature store's",
            "one that was trained on them; leave --all out");
     }
     return std::vector<bool>(store.samples().size(), true);
   }
-  if (model.data_digest.empty()) {
+  if (model.data_sets.empty()) {
     fail(model.folder, "a model that says what it was trained with (training.data_digest in model.json)",
          "none; are all photos new to it, say so with --all");
   }
-  if (model.data_digest != store.digest()) {
+  if (known == model.data_sets.end()) {
     fail(model.folder, "a model trained on this feature store's photos (" + abridged(store.digest()) + "…)",
-         "one trained on others (" + abridged(model.data_digest) +
+         "one trained on others (" + abridged(model.data_sets.front().digest) +
              "…); were none of these photos among them, say so with "
              "--all");
   }
@@ -103,11 +109,11 @@ std::vector<bool> unseen_photos(const TrainedModel& model, const FeatureStore& s
   }
   // Photos that are left out now may have been held back then.
   const std::string digest = model.fold.count == 0 ? store.split_digest() : validation_digest(parted);
-  if (digest != model.split_digest) {
+  if (digest != known->split_digest) {
     fail(model.folder,
          "a model whose training held back the same photos as this feature store (" + abridged(digest) +
              "…; same --seed and --validation of catdog-features)",
-         "one that held back others (" + abridged(model.split_digest) + "…)");
+         "one that held back others (" + abridged(known->split_digest) + "…)");
   }
   return held;
 }

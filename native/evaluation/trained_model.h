@@ -17,8 +17,10 @@ struct TrainedModel {
   ModelBundle bundle;              // FOLDER/model, or FOLDER itself
   nlohmann::ordered_json card;     // model.json
   nlohmann::ordered_json history;  // FOLDER/epochs.csv: one object for each epoch; empty for a bare bundle
-  std::string data_digest;         // of the photos trained on; empty: not said
-  std::string split_digest;        // of those held back, see FeatureStore
+  struct DataSet {
+    std::string digest, split_digest;  // of its photos and of those held back, see FeatureStore
+  };
+  std::vector<DataSet> data_sets;  // that it was trained on; empty: not said
   Fold fold;
 
   std::string name() const;  // for tables: the folder's own name

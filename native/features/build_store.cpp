@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "catdog/photo/paths.h"
 #include "features/data_set.h"
 #include "features/store_folder.h"
 #include "features/store_part.h"
@@ -51,12 +52,38 @@ Read read_source(const SourceFile& source, int size) {
   return read;
 }
 
+DataSet find_in(const std::filesystem::path& folder, Layout layout) {
+  switch (layout) {
+    case Layout::kFlat: return find_flat_data_set(folder);
+    case Layout::kSources: return find_sources(folder);
+    case Layout::kUnlabelled: return find_unlabelled(folder);
+    case Layout::kFolders: break;
+  }
+  return find_data_set(folder);
+}
+
+// The photos of all data sets that are asked for.
+DataSet find_photos(const FeatureOptions& options) {
+  std::vector<DataSet> sets;
+  std::vector<std::string> names;
+  for (const WeightedFolder& one : options.data) {
+    sets.push_back(find_in(one.folder, options.layout));
+    for (Source& source : sets.back().sources) source.weight = one.weight;
+    names.push_back(escape_path(folder_name(one.folder)));
+  }
+  DataSet data = sets.size() == 1 ? std::move(sets.front()) : join_data_sets(std::move(sets), names);
+  if (!options.negative_class.empty()) {
+    take_as_negatives(data, options.negative_class, options.data.front().folder);
+  }
+  return data;
+}
+
 // Everything that decides what the store holds, as far as it can be told without reading photos.
 std::string request_digest(const FeatureOptions& options, const DataSet& data) {
   return Sha256()
       .add(std::to_string(kFeatureStoreFormat) + ' ' + std::to_string(kPreprocessingVersion) + ' ' +
            std::to_string(options.size) + ' ' + (options.float32 ? "float32 " : "uint8 ") +
-           (options.unlabelled ? "unlabelled " : "") + (options.flat ? "flat " : "") +
+           std::to_string(static_cast<int>(options.layout)) + ' ' + options.negative_class + '\0' +
            std::to_string(options.validation_share) + ' ' + std::to_string(options.seed) + ' ' + files_digest(data))
       .hex();
 }
@@ -95,10 +122,10 @@ FoundPhotos read_photos(const DataSet& data, const Shard& shard, const FeatureOp
         if (read.photo) {
           append_picture(images, read.photo->picture, options.float32);
           found.samples.push_back({source.path, source.label, Split::kTrain, read.photo->width, read.photo->height,
-                                   std::move(read.sha256), 0});
+                                   std::move(read.sha256), 0, source.source});
           found.prints.push_back(read.print);
           // A hash: a folder's name may be any bytes, and a part is a text.
-          found.categories.push_back(options.unlabelled ? Sha256().add(source.category).hex() : std::string());
+          found.categories.push_back(source.category.empty() ? "" : Sha256().add(source.category).hex());
         } else {
           found.skipped.push_back({source.path, read.reason});
         }
@@ -135,11 +162,16 @@ std::string build_part(const FeatureOptions& options, const DataSet& data, const
 }  // namespace
 
 std::string build_store(const FeatureOptions& options) {
-  const DataSet data = options.unlabelled ? find_unlabelled(options.data)
-                       : options.flat     ? find_flat_data_set(options.data)
-                                          : find_data_set(options.data);
-  const StorePlan plan = {options.data.string(),    data.classes, options.size,       options.float32,
-                          options.validation_share, options.seed, options.unlabelled, request_digest(options, data)};
+  const DataSet data = find_photos(options);
+  const StorePlan plan = {options.data.front().folder.string(),
+                          data.classes,
+                          data.sources,
+                          options.size,
+                          options.float32,
+                          options.validation_share,
+                          options.seed,
+                          options.layout == Layout::kUnlabelled,
+                          request_digest(options, data)};
   if (options.shard) return build_part(options, data, plan);
   if (const auto existing = existing_description(options.out / "dataset.json");
       !options.force && existing.is_object() && existing.value("request", "") == plan.request &&

@@ -5,21 +5,30 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "support/feature_store.h"
 #include "support/shard.h"
 
 namespace catdog {
 
+enum class Layout {
+  kFolders,     // find_data_set
+  kFlat,        // find_flat_data_set
+  kSources,     // find_sources
+  kUnlabelled,  // find_unlabelled
+};
+
 struct FeatureOptions {
-  std::filesystem::path data;
+  std::vector<WeightedFolder> data;  // at least one; several become one store, each a source
   std::filesystem::path out;
   int size = 128;        // pixels
   bool float32 = false;  // images as float32 in [0, 1] instead of uint8
   double validation_share = 0.2;
   std::uint64_t seed = 1;
-  int threads = 0;             // 0: all cores
-  bool flat = false;           // labels from names, not folders: see find_flat_data_set
-  bool unlabelled = false;     // photos of no class: see find_unlabelled
+  int threads = 0;  // 0: all cores
+  Layout layout = Layout::kFolders;
+  std::string negative_class;  // whose photos show none of the classes; empty: there is none
   bool force = false;          // decode again although nothing changed
   std::optional<Shard> shard;  // make only this part of the store, for merge_parts
 };

@@ -101,6 +101,8 @@ void refuse_other_layouts(const fs::path& folder, const std::set<std::string>& n
   fail(folder, "at least two class folders with photos in them (such as Cat and Dog)", found);
 }
 
+Source source_of(const fs::path& folder) { return {escape_path(folder_name(folder)), 1}; }
+
 }  // namespace
 
 DataSet find_data_set(const fs::path& folder) {
@@ -115,10 +117,39 @@ DataSet find_data_set(const fs::path& folder) {
       continue;
     }
     names.insert(path.substr(0, slash));
-    data.files.push_back({folder / path, path, 0, {}});
+    data.files.push_back({folder / path, path, 0, 0, {}});
   }
   refuse_other_layouts(folder, names, data.files);
   set_labels(data, folder, names, [](const SourceFile& file) { return file.path.substr(0, file.path.find('/')); });
+  data.sources = {source_of(folder)};
+  return data;
+}
+
+DataSet find_sources(const fs::path& folder) {
+  DataSet data;
+  std::set<std::string> names, sources;
+  for (std::string& path : list_files(folder)) {
+    const std::size_t first = path.find('/'), second = first == path.npos ? path.npos : path.find('/', first + 1);
+    if (second == path.npos) {
+      data.strays.push_back({path, "expected in a class folder of a source, found beside them"});
+      continue;
+    }
+    names.insert(path.substr(first + 1, second - first - 1));
+    sources.insert(path.substr(0, first));
+    data.files.push_back({folder / path, path, 0, 0, path.substr(0, first)});
+  }
+  if (names.size() < 2) {
+    fail(folder, "sources with at least two class folders among them (such as SOURCE/Cat and SOURCE/Dog)",
+         names.empty() ? "none" : "only '" + *names.begin() + "'");
+  }
+  set_labels(data, folder, names, [](const SourceFile& file) {
+    const std::size_t first = file.path.find('/') + 1;
+    return file.path.substr(first, file.path.find('/', first) - first);
+  });
+  for (const std::string& name : sources) data.sources.push_back({escape_path(name), 1});
+  for (SourceFile& file : data.files) {
+    file.source = static_cast<std::size_t>(std::distance(sources.begin(), sources.find(file.category)));
+  }
   return data;
 }
 
@@ -132,13 +163,14 @@ DataSet find_flat_data_set(const fs::path& folder) {
       continue;
     }
     names.insert(name);
-    data.files.push_back({folder / path, path, 0, {}});
+    data.files.push_back({folder / path, path, 0, 0, {}});
   }
   if (names.size() < 2) {
     fail(folder, std::string("files of at least two labels, called as ") + kFlatExample + " and dog.0.jpg",
          names.empty() ? "none" : "only '" + *names.begin() + "'");
   }
   set_labels(data, folder, names, [](const SourceFile& file) { return flat_label(file.path); });
+  data.sources = {source_of(folder)};
   return data;
 }
 
@@ -146,13 +178,14 @@ DataSet find_unlabelled(const fs::path& folder) {
   constexpr std::size_t kEnoughCategories = 10;
   DataSet data;
   data.classes = {kOtherClass};
+  data.sources = {source_of(folder)};
   std::set<std::string> categories;
   for (const std::string& path : list_files(folder)) {
     const std::size_t slash = path.rfind('/');
     const std::string name = slash == std::string::npos ? path : path.substr(0, slash);
     const std::string category =
         slash == std::string::npos ? name.substr(0, name.find_first_of("0123456789_-. ")) : name;
-    data.files.push_back({folder / path, path, 0, category});
+    data.files.push_back({folder / path, path, 0, 0, category});
     categories.insert(category);
   }
   if (data.files.empty()) throw std::runtime_error(folder.string() + ": expected photos, found no file");
@@ -162,8 +195,50 @@ DataSet find_unlabelled(const fs::path& folder) {
   return data;
 }
 
+DataSet join_data_sets(std::vector<DataSet> sets, const std::vector<std::string>& names) {
+  DataSet all;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    if (i > 0 && sets[i].classes != sets[0].classes) {
+      fail(names[i], "the classes of " + names[0], "others");
+    }
+    if (!seen.insert(names[i]).second) fail(names[i], "data sets of different names", "two of this name");
+    for (SourceFile& file : sets[i].files) {
+      file.path = names[i] + '/' + file.path;
+      file.source += all.sources.size();
+      if (!file.category.empty()) file.category = names[i] + '/' + file.category;
+      all.files.push_back(std::move(file));
+    }
+    for (Skipped& stray : sets[i].strays) all.strays.push_back({names[i] + '/' + stray.path, stray.reason});
+    for (Source& source : sets[i].sources) {
+      if (sets[i].sources.size() > 1) source.name = names[i] + '/' + source.name;
+      all.sources.push_back(std::move(source));
+    }
+  }
+  all.classes = sets.front().classes;
+  std::sort(all.files.begin(), all.files.end(),
+            [](const SourceFile& a, const SourceFile& b) { return path_less(a.path, b.path); });
+  return all;
+}
+
+void take_as_negatives(DataSet& data, const std::string& name, const fs::path& folder) {
+  const auto found = std::find(data.classes.begin(), data.classes.end(), name);
+  if (found == data.classes.end()) fail(folder, "a class folder '" + name + "' (--negative-class)", "none");
+  const int label = static_cast<int>(found - data.classes.begin());
+  data.classes.erase(found);
+  if (data.classes.size() < 2) fail(folder, "at least two class folders besides '" + name + "'", "fewer");
+  for (SourceFile& file : data.files) {
+    if (file.label == label) {
+      file.label = kNegative;
+    } else if (file.label > label) {
+      --file.label;
+    }
+  }
+}
+
 std::string files_digest(const DataSet& data) {
   Sha256 hash;
+  for (const Source& source : data.sources) hash.add(source.name + '\0' + std::to_string(source.weight) + '\0');
   for (const SourceFile& source : data.files) {
     std::error_code ignored;
     const auto size = fs::file_size(source.file, ignored);

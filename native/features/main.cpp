@@ -28,12 +28,20 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string(argv[1]) == "merge") return merge_command(argc - 1, argv + 1);
   catdog::FeatureOptions options;
   std::string shard;
+  std::vector<std::string> data;
   std::string format = "uint8", layout = "folders";
+  bool unlabelled = false;
   CLI::App app{
-      "Reads a folder of class folders (such as PetImages with Cat and Dog in it) into a feature store:\n"
+      "Reads folders of class folders (such as PetImages with Cat and Dog in it) into a feature store:\n"
       "every photo preprocessed once, labelled, and 80 % / 20 % split for training.",
       "catdog-features"};
-  app.add_option("--data", options.data, "Folder with one folder of photos for each class (or links to them)")
+  app.add_option("--data", data,
+                 "Folder with one folder of photos for each class (or links to them); may be given again. FOLDER:W\n"
+                 "lets a training see each photo W times as often")
+      ->type_name("FOLDER[:WEIGHT]")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check(catdog::not_a_weighted_folder)
       ->required();
   app.add_option("--out", options.out, "Folder of the feature store")->check(catdog::no_name)->required();
   app.add_option("--size", options.size, "Side of the pictures in pixels")
@@ -42,9 +50,10 @@ int main(int argc, char** argv) {
   app.add_option("--format", format, "uint8, or float32 for values in [0, 1]")
       ->capture_default_str()
       ->check(CLI::IsMember({"uint8", "float32"}));
-  app.add_option("--validation", options.validation_share, "Share of each class that is held back")
+  app.add_option("--validation", options.validation_share,
+                 "Share of each class that is held back; 1: all, to measure with")
       ->capture_default_str()
-      ->check(catdog::number_from(0.0, 0.9));
+      ->check(catdog::number_from(0.0, 1.0));
   app.add_option("--seed", options.seed, "Decides which photos are held back")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -53,17 +62,22 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 1024));
   auto* const labelled =
       app.add_option("--layout", layout,
-                     "folders: a folder for each class; flat: one folder, labels from names such as cat.0.jpg")
+                     "folders: a folder for each class; flat: one folder, labels from names such as cat.0.jpg;\n"
+                     "sources: folders of class folders, each from elsewhere and held back as a whole or not at all")
           ->capture_default_str()
-          ->check(CLI::IsMember({"folders", "flat"}));
-  app.add_flag("--unlabelled", options.unlabelled,
+          ->check(CLI::IsMember({"folders", "flat", "sources"}));
+  app.add_option("--negative-class", options.negative_class,
+                 "The class folder, such as Other, of photos that show none of the classes")
+      ->type_name("NAME");
+  app.add_flag("--unlabelled", unlabelled,
                "Photos of none of the classes, for catdog-train --other; photos of one folder are held back together")
       ->excludes(labelled);
   app.add_option("--shard", shard, "I/N, such as 2/5: only this part of the photos, into a part for 'merge'")
       ->check(catdog::not_a_shard);
   app.add_flag("--force", options.force, "Decode again although no file has changed");
   app.footer(
-      "Example:\n  catdog-features --data PetImages --out features\n\n"
+      "Examples:\n  catdog-features --data PetImages --out features\n"
+      "  catdog-features --data collections --layout sources --negative-class Other --out everyday\n\n"
       "On several machines, each with its own I, over the same files; then once:\n"
       "  catdog-features --data PetImages --shard 2/5 --out parts/2\n"
       "  catdog-features merge parts/1 parts/2 parts/3 parts/4 parts/5 --out features\n\n"
@@ -71,7 +85,11 @@ int main(int argc, char** argv) {
   return catdog::run_tool(app, argc, argv, [&] {
     options.shard = catdog::parse_shard(shard);
     options.float32 = format == "float32";
-    options.flat = layout == "flat";
+    options.layout = unlabelled            ? catdog::Layout::kUnlabelled
+                     : layout == "flat"    ? catdog::Layout::kFlat
+                     : layout == "sources" ? catdog::Layout::kSources
+                                           : catdog::Layout::kFolders;
+    for (const std::string& one : data) options.data.push_back(catdog::parse_weighted_folder(one));
     catdog::say(catdog::build_store(options));
   });
 }

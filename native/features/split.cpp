@@ -21,23 +21,25 @@ void split_samples(std::vector<Sample>& samples, int classes, double validation_
   std::map<std::size_t, std::vector<std::size_t>> rows_of_group;
   for (std::size_t row = 0; row < samples.size(); ++row) rows_of_group[samples[row].group].push_back(row);
 
-  std::vector<std::vector<Group>> by_class(classes);
-  std::vector<std::size_t> photos(classes, 0);
+  // Negatives are one more class.
+  std::vector<std::vector<Group>> by_class(static_cast<std::size_t>(classes) + 1);
+  std::vector<std::size_t> photos(by_class.size(), 0);
   for (auto& [first, rows] : rows_of_group) {
     std::string content = samples[rows[0]].sha256;
     for (const std::size_t row : rows) content = std::min(content, samples[row].sha256);
     const std::string key = Sha256().add(std::to_string(seed) + " " + content).hex();
-    const int label = samples[first].label;
+    const int label = samples[first].label == kNegative ? classes : samples[first].label;
     photos[label] += rows.size();
     by_class[label].push_back({key, std::move(rows)});
   }
-  for (int label = 0; label < classes; ++label) {
+  for (int label = 0; label <= classes; ++label) {
     std::vector<Group>& groups = by_class[label];
     std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.key < b.key; });
     const auto wanted = static_cast<std::size_t>(std::lround(validation_share * static_cast<double>(photos[label])));
     std::size_t held_back = 0;
     for (std::size_t i = 0; i < groups.size(); ++i) {
-      const bool last_chance_to_train = i + 1 == groups.size() && held_back == photos[label] - groups[i].rows.size();
+      const bool last_chance_to_train =
+          validation_share < 1 && i + 1 == groups.size() && held_back == photos[label] - groups[i].rows.size();
       const bool needs_one = held_back == 0 && validation_share > 0 && groups.size() > 1;
       const bool hold = (held_back < wanted || needs_one) && !last_chance_to_train;
       if (hold) held_back += groups[i].rows.size();

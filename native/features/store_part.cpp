@@ -17,7 +17,7 @@ namespace catdog {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kPartFormat = 1;
+constexpr int kPartFormat = 2;
 constexpr std::size_t kPrintBytes = 8 + sizeof Fingerprint::tiny;
 
 void write_prints(const fs::path& file, const std::vector<Fingerprint>& prints) {
@@ -91,15 +91,17 @@ std::vector<StorePart> open_parts(const std::vector<fs::path>& folders) {
 
 void write_part(const fs::path& folder, const Shard& shard, const StorePlan& plan, const FoundPhotos& photos) {
   write_prints(folder / "prints.npy", photos.prints);
-  std::string table = "path,label,width,height,sha256,category\r\n";
+  std::string table = "path,label,width,height,sha256,category,source\r\n";
   for (std::size_t i = 0; i < photos.samples.size(); ++i) {
     const Sample& sample = photos.samples[i];
     table += csv_text(escape_path(sample.path)) + ',' + std::to_string(sample.label) + ',' +
              std::to_string(sample.width) + ',' + std::to_string(sample.height) + ',' + sample.sha256 + ',' +
-             photos.categories[i] + "\r\n";
+             photos.categories[i] + ',' + std::to_string(sample.source) + "\r\n";
   }
   write_file(folder / "photos.csv", table);
   write_skipped(folder / "skipped.csv", photos.skipped);
+  auto sources = nlohmann::ordered_json::array();
+  for (const Source& source : plan.sources) sources.push_back({{"name", source.name}, {"weight", source.weight}});
   const nlohmann::ordered_json json = {{"part_format", kPartFormat},
                                        {"part", shard.number},
                                        {"of", shard.count},
@@ -107,6 +109,7 @@ void write_part(const fs::path& folder, const Shard& shard, const StorePlan& pla
                                        {"skipped", photos.skipped.size()},
                                        {"data", plan.data},
                                        {"classes", plan.classes},
+                                       {"sources", sources},
                                        {"size", plan.size},
                                        {"float32", plan.float32},
                                        {"validation_share", plan.validation_share},
@@ -131,6 +134,9 @@ StorePart open_part(const fs::path& folder) {
     part.shard = {json.at("part"), json.at("of")};
     part.plan.data = json.at("data");
     part.plan.classes = json.at("classes").get<std::vector<std::string>>();
+    for (const auto& source : json.at("sources")) {
+      part.plan.sources.push_back({source.at("name"), source.at("weight")});
+    }
     part.plan.size = json.at("size");
     part.plan.float32 = json.at("float32");
     part.plan.validation_share = json.at("validation_share");
@@ -145,18 +151,20 @@ StorePart open_part(const fs::path& folder) {
 
 void append_part(const StorePart& part, FoundPhotos& photos, NpyWriter& images) {
   const fs::path table = part.folder / "photos.csv";
-  CsvReader reader(table, {"path", "label", "width", "height", "sha256", "category"});
+  CsvReader reader(table, {"path", "label", "width", "height", "sha256", "category", "source"});
   std::vector<std::string> cells;
   std::size_t count = 0;
   for (; reader.next(cells); ++count) {
     check_interrupt();
     try {
       const int label = std::stoi(cells[1]);
-      if (label < 0 || label >= static_cast<int>(part.plan.classes.size())) {
+      if (label < kNegative || label >= static_cast<int>(part.plan.classes.size())) {
         fail(table, "a label of a known class", cells[1]);
       }
-      photos.samples.push_back(
-          {unescape_path(cells[0]), label, Split::kTrain, std::stoi(cells[2]), std::stoi(cells[3]), cells[4], 0});
+      const std::size_t source = std::stoull(cells[6]);
+      if (source >= part.plan.sources.size()) fail(table, "a source that part.json names", cells[6]);
+      photos.samples.push_back({unescape_path(cells[0]), label, Split::kTrain, std::stoi(cells[2]), std::stoi(cells[3]),
+                                cells[4], 0, source});
     } catch (const std::logic_error&) {
       fail(table, "numbers in row " + std::to_string(count), "others");
     }

@@ -2,7 +2,7 @@
 //
 //   images.npy    pictures, as in the store
 //   prints.npy    N×200, uint8: each picture's fingerprint (hash, little-endian, then the tiny picture)
-//   photos.csv    path,label,width,height,sha256,category
+//   photos.csv    path,label,width,height,sha256,category,source
 //   skipped.csv   path,reason
 //   part.json     which part of how many, and the plan of the whole
 #pragma once

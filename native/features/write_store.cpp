@@ -20,14 +20,15 @@ namespace {
 
 void write_tables(const fs::path& folder, const std::vector<Sample>& samples) {
   NpyWriter labels(folder / "labels.npy", "<i8", {});
-  std::string manifest = "row,path,label,split,width,height,sha256,group\r\n";
+  std::string manifest = "row,path,label,split,width,height,sha256,group,source\r\n";
   for (std::size_t row = 0; row < samples.size(); ++row) {
     const Sample& sample = samples[row];
     const std::int64_t label = sample.label;
     labels.append(&label, sizeof label);
     manifest += std::to_string(row) + ',' + csv_text(escape_path(sample.path)) + ',' + std::to_string(sample.label) +
                 ',' + split_name(sample.split) + ',' + std::to_string(sample.width) + ',' +
-                std::to_string(sample.height) + ',' + sample.sha256 + ',' + std::to_string(sample.group) + "\r\n";
+                std::to_string(sample.height) + ',' + sample.sha256 + ',' + std::to_string(sample.group) + ',' +
+                std::to_string(sample.source) + "\r\n";
   }
   labels.finish(samples.size());
   write_file(folder / "manifest.csv", manifest);
@@ -48,7 +49,10 @@ std::vector<std::array<std::string, 2>> label_conflicts(const std::vector<Sample
 
 nlohmann::ordered_json describe(const StorePlan& plan, const FoundPhotos& photos, std::size_t near_duplicates) {
   std::vector<std::array<std::size_t, 2>> counts(plan.classes.size());
-  for (const Sample& sample : photos.samples) ++counts[sample.label][sample.split == Split::kValidation];
+  std::array<std::size_t, 2> negatives{};
+  for (const Sample& sample : photos.samples) {
+    ++(sample.label == kNegative ? negatives : counts[sample.label])[sample.split == Split::kValidation];
+  }
   nlohmann::ordered_json json = {{"format", kFeatureStoreFormat},
                                  {"classes", plan.classes},
                                  {"size", plan.size},
@@ -67,6 +71,10 @@ nlohmann::ordered_json describe(const StorePlan& plan, const FoundPhotos& photos
            plan.unlabelled ? "none" : "none in '" + plan.classes[label] + "'");
     }
   }
+  if (negatives[0] + negatives[1] > 0) json["negatives"] = {{"train", negatives[0]}, {"validation", negatives[1]}};
+  for (const Source& source : plan.sources) {
+    json["sources"].push_back({{"name", source.name}, {"weight", source.weight}});
+  }
   json["label_conflicts"] = label_conflicts(photos.samples);
   json["digest"] = samples_digest(photos.samples);
   json["split_digest"] = validation_digest(photos.samples);
@@ -83,6 +91,7 @@ void join_categories(const std::vector<std::string>& categories, std::vector<std
   };
   std::map<std::string, std::size_t> first_in;
   for (std::size_t row = 0; row < groups.size(); ++row) {
+    if (categories[row].empty()) continue;
     const std::size_t left = first_of(first_in.emplace(categories[row], row).first->second), right = first_of(row);
     parent[std::max(left, right)] = std::min(left, right);
   }
@@ -105,7 +114,7 @@ nlohmann::ordered_json write_store(const fs::path& folder, const StorePlan& plan
   auto groups = group_near_duplicates(photos.prints, content);
   std::size_t near_duplicates = 0;
   for (std::size_t row = 0; row < groups.size(); ++row) near_duplicates += groups[row] != row;
-  if (plan.unlabelled) join_categories(photos.categories, groups);
+  join_categories(photos.categories, groups);
   for (std::size_t row = 0; row < samples.size(); ++row) samples[row].group = groups[row];
   split_samples(samples, static_cast<int>(plan.classes.size()), plan.validation_share, plan.seed);
   write_tables(folder, samples);

@@ -17,6 +17,7 @@ namespace catdog {
 struct StorePlan {
   std::string data;  // the folder of photos, for messages
   std::vector<std::string> classes;
+  std::vector<Source> sources;
   int size = 0;  // pixels
   bool float32 = false;
   double validation_share = 0;
@@ -29,7 +30,7 @@ struct StorePlan {
 struct FoundPhotos {
   std::vector<Sample> samples;  // without split and group
   std::vector<Fingerprint> prints;
-  std::vector<std::string> categories;  // identify them: photos of one category stay together
+  std::vector<std::string> categories;  // identify them: photos of one category stay together; empty: of none
   std::vector<Skipped> skipped;
 };
 

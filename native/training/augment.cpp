@@ -13,13 +13,16 @@ namespace {
 
 // Crop, zoom, stretch, rotation and flip as one mapping from the crop's pixels to the stored picture's.
 cv::Matx23d random_mapping(int side, int crop, const Augmentation& how, Random& random) {
-  const double area = random.uniform(how.least_area, 1.0) * side * side;
+  const bool distant = random.chance(how.distance_chance);
+  const double area =
+      (distant ? random.uniform(1.0, how.most_area) : random.uniform(how.least_area, 1.0)) * side * side;
   const double aspect = std::exp(random.uniform(-1, 1) * std::log(how.most_aspect));
-  const double width = std::min<double>(side, std::sqrt(area * aspect));
-  const double height = std::min<double>(side, std::sqrt(area / aspect));
+  const double most = distant ? HUGE_VAL : side;
+  const double width = std::min(most, std::sqrt(area * aspect)), height = std::min(most, std::sqrt(area / aspect));
   const double centre_x = width / 2 + random.uniform(0, side - width);
   const double centre_y = height / 2 + random.uniform(0, side - height);
-  const double angle = random.uniform(-1, 1) * how.most_degrees * CV_PI / 180;
+  double angle = random.uniform(-1, 1) * how.most_degrees * CV_PI / 180;
+  if (random.chance(how.turn_chance)) angle += random.chance(0.5) ? CV_PI / 2 : -CV_PI / 2;
   const double scale_x = width / crop * (random.chance(0.5) ? -1 : 1), scale_y = height / crop;
   const double a = std::cos(angle) * scale_x, b = -std::sin(angle) * scale_y;
   const double c = std::sin(angle) * scale_x, d = std::cos(angle) * scale_y;
@@ -56,11 +59,12 @@ std::array<std::array<float, 4>, 3> random_colours(float mean, const Augmentatio
   constexpr double kLuma[3] = {0.299, 0.587, 0.114};
   std::array<std::array<float, 4>, 3> matrix;
   for (int row = 0; row < 3; ++row) {
+    const double light = gain * random.uniform(1 - how.cast, 1 + how.cast);
     for (int column = 0; column < 3; ++column) {
       const double mixed = (1 - saturation) * kLuma[column] + (row == column ? saturation : 0);
-      matrix[row][column] = static_cast<float>(gain * contrast * mixed / 255);
+      matrix[row][column] = static_cast<float>(light * contrast * mixed / 255);
     }
-    matrix[row][3] = static_cast<float>(gain * (1 - contrast) * mean / 255);
+    matrix[row][3] = static_cast<float>(light * (1 - contrast) * mean / 255);
   }
   return matrix;
 }
@@ -90,7 +94,10 @@ constexpr Kind kKinds[] = {{"crop", [](Augmentation& a) { a.least_area = 1; }},
                            {"shrink", [](Augmentation& a) { a.shrink_chance = 0; }},
                            {"blur", [](Augmentation& a) { a.blur_chance = 0; }},
                            {"jpeg", [](Augmentation& a) { a.jpeg_chance = 0; }},
-                           {"erasing", [](Augmentation& a) { a.erase_chance = 0; }}};
+                           {"erasing", [](Augmentation& a) { a.erase_chance = 0; }},
+                           {"turn", [](Augmentation& a) { a.turn_chance = 0; }},
+                           {"distance", [](Augmentation& a) { a.distance_chance = 0; }},
+                           {"cast", [](Augmentation& a) { a.cast = 0; }}};
 
 }  // namespace
 
@@ -100,8 +107,15 @@ std::vector<std::string> augmentation_kinds() {
   return names;
 }
 
-Augmentation augmentation_without(const std::vector<std::string>& kinds) {
+Augmentation wide_augmentation() {
   Augmentation how;
+  how.turn_chance = 0.12;
+  how.distance_chance = 0.15;
+  how.cast = 0.08;
+  return how;
+}
+
+Augmentation without(Augmentation how, const std::vector<std::string>& kinds) {
   for (const std::string& name : kinds) {
     const auto* kind =
         std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& k) { return name == k.name; });
@@ -114,8 +128,12 @@ Augmentation augmentation_without(const std::vector<std::string>& kinds) {
 void augment(const std::uint8_t* source, int side, int crop, const Augmentation& how, Random& random, float* out) {
   const cv::Mat stored(side, side, CV_8UC3, const_cast<std::uint8_t*>(source));
   cv::Mat turned;
-  cv::warpAffine(stored, turned, random_mapping(side, crop, how, random), cv::Size(crop, crop),
-                 cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REFLECT_101);
+  const cv::Matx23d mapping = random_mapping(side, crop, how, random);
+  // Around a distant picture: what mirrors it, or a plain colour, so that neither becomes a sign.
+  const bool plain = how.distance_chance > 0 && random.chance(0.5);
+  const auto level = [&] { return plain ? random.uniform(0, 255) : 0; };
+  cv::warpAffine(stored, turned, mapping, cv::Size(crop, crop), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                 plain ? cv::BORDER_CONSTANT : cv::BORDER_REFLECT_101, cv::Scalar(level(), level(), level()));
   degrade(turned, how, random);
   const cv::Scalar mean = cv::mean(turned);
   const auto m = random_colours(static_cast<float>((mean[0] + mean[1] + mean[2]) / 3), how, random);

@@ -116,7 +116,7 @@ void average(const std::vector<fs::path>& runs, TrainOptions options) {
                format_count(data.validation_rows().size()).c_str());
   try {
     const TrainingResult result = write_result(mean, default_device(), data, recipe, Json::array());
-    tracked.log_result(result.metrics, result.test_set);
+    tracked.log_result(result);
   } catch (const Interrupted&) {
     tracked.finish(tracking::RunStatus::kKilled);
     throw;

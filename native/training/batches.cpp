@@ -39,14 +39,6 @@ Batch make_batch(const FeatureStore& store, const std::vector<std::size_t>& rows
 
 }  // namespace
 
-std::vector<std::size_t> rows_of(const FeatureStore& store, Split split) {
-  std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < store.samples().size(); ++row) {
-    if (store.samples()[row].split == split) rows.push_back(row);
-  }
-  return rows;
-}
-
 std::vector<std::size_t> epoch_order(std::vector<std::size_t> rows, std::uint64_t seed, int epoch) {
   Random random(seed, kOrderStream, static_cast<std::uint64_t>(epoch));
   shuffle(rows, random);
@@ -69,11 +61,11 @@ Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& row
 }
 
 Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,
-                     std::uint64_t seed, int epoch, int draw) {
+                     const Draw& draw) {
   const std::uint64_t stream =
-      kAugmentStream + (static_cast<std::uint64_t>(epoch) << 8) + (static_cast<std::uint64_t>(draw) << 40);
+      kAugmentStream + (static_cast<std::uint64_t>(draw.epoch) << 8) + (static_cast<std::uint64_t>(draw.layer) << 40);
   return make_batch(store, rows, crop, kLayout, [&](std::size_t row, const Image& picture, float* out) {
-    Random random(seed, stream, row);
+    Random random(draw.seed, stream, row + (static_cast<std::uint64_t>(draw.step) << 32));
     augment(picture.pixels.get(), store.size(), crop, how, random, out);
   });
 }

@@ -12,11 +12,10 @@
 namespace catdog {
 
 struct Batch {
-  torch::Tensor photos;                  // N×3×S×S, float, RGB in [0, 1]
-  torch::Tensor labels;                  // of the photos that have one, which come first; int64
-  std::vector<std::int64_t> rows;        // of the store, of the photos with a label
-  std::vector<std::int64_t> other_rows;  // of the store of others, of those without
-  torch::Tensor counts;                  // what each photo with a label counts in the loss; undefined: one
+  torch::Tensor photos;            // N×3×S×S, float, RGB in [0, 1]
+  torch::Tensor labels;            // of the photos that have one, which come first; int64
+  std::vector<std::int64_t> rows;  // of the store, of all photos
+  torch::Tensor counts;            // what each photo with a label counts in the loss; undefined: one
   // Where photos with a label have others laid over them (mixup.h): what they keep, and what lies over them.
   torch::Tensor shares;  // N, float; undefined: nothing does
   torch::Tensor partner_labels;
@@ -25,12 +24,9 @@ struct Batch {
 
 // How many photos a step has, in all processes together.
 struct StepSize {
-  std::size_t labelled = 0, others = 0;
-  std::size_t all() const { return labelled + others; }
+  std::size_t labelled = 0, negatives = 0;
+  std::size_t all() const { return labelled + negatives; }
 };
-
-// The rows of one part of the store.
-std::vector<std::size_t> rows_of(const FeatureStore& store, Split split);
 
 // The order of an epoch: it depends on the seed and the epoch alone.
 std::vector<std::size_t> epoch_order(std::vector<std::size_t> rows, std::uint64_t seed, int epoch);
@@ -51,8 +47,15 @@ std::vector<T> batch_of(const std::vector<T>& photos, int batch, std::size_t ind
 // smaller or larger as any photo is.
 Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int size);
 
-// Pictures augmented and cropped to `crop` pixels. `draw`: another one changes the same pictures in another way.
+// What random changes to pictures depend on: a change of any of these is another change of the same picture.
+struct Draw {
+  std::uint64_t seed = 0;
+  int epoch = 0;
+  std::size_t step = 0;
+  int layer = 0;
+};
+// Pictures augmented and cropped to `crop` pixels.
 Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,
-                     std::uint64_t seed, int epoch, int draw = 0);
+                     const Draw& draw);
 
 }  // namespace catdog

@@ -2,14 +2,36 @@
 
 namespace catdog {
 
+namespace {
+
+// Folders with weights, one for each time that the option is given.
+CLI::Option* add_folders(CLI::App& app, const std::string& name, std::vector<WeightedFolder>& folders,
+                         const std::string& description) {
+  const auto take = [&folders](const std::vector<std::string>& texts) {
+    folders.clear();
+    for (const std::string& text : texts) folders.push_back(parse_weighted_folder(text));
+    return true;
+  };
+  return app.add_option(name, take, description)
+      ->type_name("FOLDER[:WEIGHT]")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check(not_a_weighted_folder);
+}
+
+}  // namespace
+
 void add_data_options(CLI::App& app, TrainOptions& o) {
-  app.add_option("--features", o.features, "Feature store made by catdog-features")->required();
+  add_folders(app, "--features", o.features,
+              "Feature store made by catdog-features; may be given again. FOLDER:W shows each of its photos W times\n"
+              "in an epoch; FOLDER:0 only measures with it")
+      ->required();
   app.add_option("--out", o.out, "Folder for figures, report and model bundle, and for a training's checkpoints")
       ->check(no_name)
       ->required();
-  app.add_option("--other", o.other,
-                 "Feature store of photos of none of the classes (catdog-features --unlabelled): the network then\n"
-                 "also tells whether any of the classes is in the picture");
+  add_folders(app, "--other", o.other,
+              "Feature store of photos of none of the classes (catdog-features --unlabelled); may be given again.\n"
+              "With such photos the network also tells whether any of the classes is in the picture");
   app.add_option("--exclude", o.exclude,
                  "Leave out the photos that this file lists: one path a line, or a CSV with a column 'path'");
 }
@@ -22,8 +44,7 @@ void add_result_options(CLI::App& app, TrainOptions& o) {
       ->check(number_from(0.0, 1.0));
   app.add_option("--refused-share", o.refused_share, "Share of validation photos that the presence threshold refuses")
       ->capture_default_str()
-      ->check(number_from(0.0, 1.0))
-      ->needs("--other");
+      ->check(number_from(0.0, 1.0));
   app.add_option("--threads", o.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
   app.add_option("--tracking-uri", o.tracking_uri,
                  "MLflow server (http://…) or folder; default: MLFLOW_TRACKING_URI, else ./mlruns");

@@ -106,7 +106,7 @@ Learner::Learner(const TrainOptions& options, const TrainingData& data, Ranks* r
     : options_(options), device_(ranks ? ranks->device() : default_device()), ranks_(ranks) {
   at::set_num_threads(options.threads);
   torch::manual_seed(options.seed);
-  Heads heads{static_cast<int>(data.store().classes().size()), data.other() != nullptr, 0};
+  Heads heads{static_cast<int>(data.store().classes().size()), data.has_negatives(), 0};
   if (options.pretrained.empty()) {
     NetworkSpec spec = make_network(options.network, heads);
     spec.margin = options.margin;
@@ -133,7 +133,7 @@ Learner::Learner(const TrainOptions& options, const TrainingData& data, Ranks* r
 std::unique_ptr<Teacher> Learner::own_memory(const TrainingData& data) {
   // Resumed, the network is no longer what it was.
   const Pretrained pretrained = read_pretrained(options_.pretrained, options_.network);
-  const Heads heads{network_->spec().classes, data.other() != nullptr, pretrained.classes()};
+  const Heads heads{network_->spec().classes, data.has_negatives(), pretrained.classes()};
   const PlainNetwork start = start_from(pretrained, make_network(options_.network, heads));
   // Its first weights are drawn, and thrown away: a training that is resumed must not draw others for that.
   at::Generator generator = at::detail::getDefaultCPUGenerator();
@@ -194,11 +194,11 @@ torch::Tensor Learner::loss_of(const Batch& batch, const Answers& answers, const
 // Tells the network where this rank's photos stand among the step's.
 void Learner::take_part(const Batch& batch, const StepSize& whole) {
   const auto labelled = static_cast<std::int64_t>(ranks_->part().begin(whole.labelled));
-  const auto others = static_cast<std::int64_t>(whole.labelled + ranks_->part().begin(whole.others));
+  const auto negatives = static_cast<std::int64_t>(whole.labelled + ranks_->part().begin(whole.negatives));
   std::vector<std::int64_t> places(static_cast<std::size_t>(batch.photos.size(0)));
   const auto with_label = places.begin() + static_cast<std::ptrdiff_t>(batch.labels.size(0));
   std::iota(places.begin(), with_label, labelled);
-  std::iota(with_label, places.end(), others);
+  std::iota(with_label, places.end(), negatives);
   network_->take_part(places, static_cast<std::int64_t>(whole.all()));
 }
 

@@ -80,22 +80,20 @@ OwnMemory::OwnMemory(TorchNetwork& network, const torch::Device& device, const T
     const int taught = network.spec().layers[network.spec().taught].out;
     members_ = read_members(classes, data.store().classes(), taught);
   }
-  const std::string key = weights_digest + ' ' + data.digest() + ' ' + data.split_digest();
-  const bool cached = read_cache(cache, key, data.other() != nullptr);
+  const std::string key = weights_digest + ' ' + data.store().digest() + ' ' + data.store().split_digest();
+  const bool cached = read_cache(cache, key);
   if (ranks ? ranks->all(cached) : cached) return;
-  labelled_ = ask(network, device, data.store(), data.train_rows(), "What the pretrained network says", ranks);
-  if (data.other()) {
-    other_ = ask(network, device, *data.other(), data.other_train_rows(), "What it says of others", ranks);
-  }
+  std::vector<std::size_t> rows = data.train_rows();
+  rows.insert(rows.end(), data.negative_train_rows().begin(), data.negative_train_rows().end());
+  said_ = ask(network, device, data.store(), rows, "What the pretrained network says", ranks);
   if (ranks && !ranks->leads()) return;
   torch::serialize::OutputArchive archive;
   archive.write("key", c10::IValue(key));
-  archive.write("labelled", labelled_);
-  if (data.other()) archive.write("other", other_);
+  archive.write("said", said_);
   write_archive(cache, archive);
 }
 
-bool OwnMemory::read_cache(const fs::path& cache, const std::string& key, bool with_others) {
+bool OwnMemory::read_cache(const fs::path& cache, const std::string& key) {
   if (!fs::exists(cache)) return false;
   try {
     torch::serialize::InputArchive archive;
@@ -103,8 +101,7 @@ bool OwnMemory::read_cache(const fs::path& cache, const std::string& key, bool w
     c10::IValue found;
     archive.read("key", found);
     if (found.toStringRef() != key) return false;
-    archive.read("labelled", labelled_);
-    if (with_others) archive.read("other", other_);
+    archive.read("said", said_);
     return true;
   } catch (const c10::Error&) {  // a damaged cache is made again
     return false;
@@ -112,12 +109,10 @@ bool OwnMemory::read_cache(const fs::path& cache, const std::string& key, bool w
 }
 
 Lesson OwnMemory::about(const Batch& batch) {
-  torch::Tensor said = labelled_.index({torch::tensor(batch.rows)}).to(torch::kFloat);
-  if (batch.shares.defined()) {
-    said = mixed(batch, said, labelled_.index({torch::tensor(batch.partner_rows)}).to(torch::kFloat));
-  }
-  if (!batch.other_rows.empty()) {
-    said = torch::cat({said, other_.index({torch::tensor(batch.other_rows)}).to(torch::kFloat)});
+  torch::Tensor said = said_.index({torch::tensor(batch.rows)}).to(torch::kFloat);
+  if (batch.shares.defined()) {  // of the photos with a label, which come first
+    torch::Tensor labelled = said.slice(0, 0, batch.labels.size(0));
+    labelled.copy_(mixed(batch, labelled, said_.index({torch::tensor(batch.partner_rows)}).to(torch::kFloat)));
   }
   Lesson lesson;
   lesson.taught = said;

@@ -28,10 +28,10 @@ class OwnMemory : public Teacher {
   Lesson about(const Batch& batch) override;
 
  private:
-  bool read_cache(const std::filesystem::path& cache, const std::string& key, bool with_others);
+  bool read_cache(const std::filesystem::path& cache, const std::string& key);
 
-  torch::Tensor labelled_, other_;  // half precision, by row of the store
-  torch::Tensor members_;           // indices of the taught classes that belong to any label
+  torch::Tensor said_;     // half precision, by row of the store
+  torch::Tensor members_;  // indices of the taught classes that belong to any label
 };
 
 }  // namespace catdog

@@ -1,6 +1,8 @@
 #include "training/tracking.h"
 
+#include <cctype>
 #include <cstdio>
+#include <cstring>
 #include <map>
 
 #include "support/files.h"
@@ -26,15 +28,17 @@ std::map<std::string, std::string> params_of(const TrainOptions& options, const 
   return params;
 }
 
-tracking::Dataset dataset_of(const TrainOptions& options, const FeatureStore& store) {
+tracking::Dataset dataset_of(const FeatureStore& store, const FeatureStore::Part& part) {
   std::size_t validation = 0;
-  for (const Sample& sample : store.samples()) validation += sample.split == Split::kValidation;
+  for (std::size_t row = part.first_row; row < part.end_row; ++row) {
+    validation += store.samples()[row].split == Split::kValidation;
+  }
   tracking::Dataset dataset;
-  dataset.name = folder_name(options.features);
-  dataset.digest = store.digest().substr(0, 36);
+  dataset.name = folder_name(part.from.folder);
+  dataset.digest = part.digest.substr(0, 36);
   dataset.context = "training";
-  dataset.source = nlohmann::json({{"uri", std::filesystem::absolute(options.features).string()}}).dump();
-  dataset.profile = nlohmann::json({{"photos", store.samples().size()},
+  dataset.source = nlohmann::json({{"uri", std::filesystem::absolute(part.from.folder).string()}}).dump();
+  dataset.profile = nlohmann::json({{"photos", part.end_row - part.first_row},
                                     {"held_back", validation},
                                     {"classes", store.classes()},
                                     {"size", store.size()}})
@@ -53,6 +57,23 @@ std::string description_of(const nlohmann::ordered_json& recipe, const FeatureSt
   return text;
 }
 
+// MLflow takes letters, digits and _-./ and spaces in names, with / for groups.
+std::string metric_name(const std::string& source) {
+  std::string name;
+  for (const char c : source) name += std::isalnum(static_cast<unsigned char>(c)) || std::strchr("_-.", c) ? c : '_';
+  return name;
+}
+
+void add_metrics(const SourceMetrics& one, std::map<std::string, double>& metrics) {
+  const auto add = [&](const char* what, std::size_t part, std::size_t whole) {
+    if (whole == 0) return;
+    metrics["source/" + metric_name(one.name) + '/' + what] = static_cast<double>(part) / static_cast<double>(whole);
+  };
+  add("accuracy", one.right, one.photos);
+  add("rejected", one.rejected, one.photos);
+  add("detected", one.detected, one.negatives);
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(const TrainOptions& options, const nlohmann::ordered_json& recipe, const FeatureStore& store,
@@ -69,7 +90,7 @@ TrainingRun::TrainingRun(const TrainOptions& options, const nlohmann::ordered_js
   settings.commit = current_commit();
   run_ = std::make_unique<tracking::Run>(settings);
   run_->log_params(params_of(options_, recipe, store, cost));
-  run_->log_dataset(dataset_of(options_, store));
+  for (const FeatureStore::Part& part : store.parts()) run_->log_dataset(dataset_of(store, part));
 }
 
 void TrainingRun::log_epoch(const nlohmann::ordered_json& epoch) {
@@ -81,7 +102,7 @@ void TrainingRun::log_epoch(const nlohmann::ordered_json& epoch) {
   run_->log_metrics(epoch.at("epoch").get<std::int64_t>(), metrics);
 }
 
-void TrainingRun::log_result(const Metrics& metrics, const std::string& test_set) {
+void TrainingRun::log_result(const TrainingResult& result) {
   if (!run_) return;
   run_->log_artifact(options_.out / "metrics.json", "metrics.json");
   run_->log_artifact(options_.out / "report.html", "report.html");
@@ -90,16 +111,21 @@ void TrainingRun::log_result(const Metrics& metrics, const std::string& test_set
     run_->log_artifact(options_.out / "last.pt", "checkpoints/last.pt");
   }
   run_->log_model(options_.out / "model");
-  run_->log_model_metrics(options_.epochs, {{"final_accuracy", metrics.accuracy},
-                                            {"final_f1", metrics.f1},
-                                            {"final_roc_auc", metrics.roc_auc},
-                                            {"final_log_loss", metrics.loss},
-                                            {"final_ece", metrics.ece}});
+  const Metrics& metrics = result.metrics;
+  std::map<std::string, double> final = {{"final_accuracy", metrics.accuracy},
+                                         {"final_f1", metrics.f1},
+                                         {"final_roc_auc", metrics.roc_auc},
+                                         {"final_log_loss", metrics.loss},
+                                         {"final_ece", metrics.ece}};
+  if (result.sources.size() > 1) {
+    for (const SourceMetrics& one : result.sources) add_metrics(one, final);
+  }
+  run_->log_model_metrics(options_.epochs, final);
   if (options_.registered.empty()) return;
   tracking::Measure measure;
   measure.metric = "accuracy";
   measure.value = metrics.accuracy;
-  measure.test_set = test_set;
+  measure.test_set = result.test_set;
   run_->register_model(options_.registered, measure);
 }
 

@@ -8,6 +8,7 @@
 #include "support/feature_store.h"
 #include "tracking/run.h"
 #include "training/train_options.h"
+#include "training/training_result.h"
 #include "training/weights.h"
 
 namespace catdog {
@@ -26,8 +27,8 @@ class TrainingRun {
   // `epoch`: the object of the training's history.
   void log_epoch(const nlohmann::ordered_json& epoch);
   // Figures and bundle of a training that has come to its end, and, unless it is a mean of others (no epochs), its
-  // checkpoint. `test_set` identifies the photos measured on.
-  void log_result(const Metrics& metrics, const std::string& test_set);
+  // checkpoint.
+  void log_result(const TrainingResult& result);
   // Says on stderr what has become of the records.
   void finish(tracking::RunStatus status);
 

@@ -19,7 +19,7 @@ std::string fine_tuning_text() {
   std::ostringstream text;
   text << "--network " << o.network << " --epochs " << o.epochs << " --batch " << o.batch << " --rate " << o.rate
        << "\n--weight-decay " << o.weight_decay << " --warm-up " << o.warm_up << " --smoothing " << o.smoothing
-       << " --average " << o.average;
+       << " --average " << o.average << " --wide";
   return text.str();
 }
 
@@ -72,6 +72,8 @@ void add_options(CLI::App& app, TrainOptions& o) {
       });
   app.add_option("--seed", o.seed, "Decides every random choice")->capture_default_str()->check(CLI::NonNegativeNumber);
   app.add_flag("!--no-augment", o.augment, "Train on the stored pictures as they are");
+  app.add_flag("--wide,!--no-wide", o.wide,
+               "Also change training pictures so that what they show lies on its side, is small, or in coloured light");
   app.add_option("--without", o.without, "Leave out these kinds of random changes to training pictures")
       ->delimiter(',')
       ->check(CLI::IsMember(augmentation_kinds()));
@@ -115,8 +117,7 @@ void add_options(CLI::App& app, TrainOptions& o) {
       ->needs("--teacher");
   app.add_option("--presence-weight", o.presence_weight, "In the loss, of telling that")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber)
-      ->needs("--other");
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--checkpoint-seconds", o.checkpoint_seconds, "Between checkpoints")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -143,6 +144,7 @@ void use_fine_tuning_defaults(const CLI::App& app, TrainOptions& o) {
   use("--warm-up", &TrainOptions::warm_up);
   use("--smoothing", &TrainOptions::smoothing);
   use("--average", &TrainOptions::average);
+  use("--wide", &TrainOptions::wide);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/files.h"
+
 namespace catdog {
 
 nlohmann::ordered_json binding_options(const TrainOptions& o) {
@@ -29,13 +31,19 @@ nlohmann::ordered_json binding_options(const TrainOptions& o) {
                     {"frozen", o.frozen}});
   }
   if (!o.without.empty()) binding["without"] = o.without;
+  if (o.wide) binding["wide"] = true;
   if (o.blur != 1) binding["blur"] = o.blur;
   if (o.margin != 0) binding["margin"] = o.margin;
   if (o.mixup != 0) binding["mixup"] = o.mixup;
   if (o.leave_out != 0) binding["leave_out"] = o.leave_out;
   if (!o.teacher.empty()) binding.update({{"teacher", o.teacher_digest}, {"teacher_weight", o.teacher_weight}});
   if (o.first_crop != 0) binding["first_crop"] = o.first_crop;
-  if (!o.other.empty()) binding["presence_weight"] = o.presence_weight;
+  if (o.negatives) binding["presence_weight"] = o.presence_weight;
+  for (const auto* folders : {&o.features, &o.other}) {
+    for (const WeightedFolder& one : *folders) {
+      if (one.weight != 1) binding["weights"][folder_name(one.folder)] = one.weight;
+    }
+  }
   return binding;
 }
 
@@ -61,6 +69,7 @@ TrainOptions fine_tuning_defaults() {
   options.warm_up = 0.25;
   options.smoothing = 0;
   options.average = 0.998;
+  options.wide = true;
   return options;
 }
 

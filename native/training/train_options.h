@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "support/feature_store.h"
+
 namespace catdog {
 
 inline constexpr int kCropStep = 8;  // sides of crops are a multiple of this where we choose, as vector units like
 
 struct TrainOptions {
-  std::filesystem::path features;
+  std::vector<WeightedFolder> features;  // feature stores, at least one
   std::filesystem::path out;
   std::string network = "resnet";
   int epochs = 25;                // 0: nothing is trained (a mean of trainings)
@@ -46,12 +48,14 @@ struct TrainOptions {
   std::string teacher_digest;     // of its checkpoint, SHA-256
   double teacher_weight = 0.7;    // in the loss of the labels, of what the teacher says instead
   // Photos of none of the classes.
-  std::filesystem::path other;   // feature store; empty: none, and nothing is told about presence
-  double presence_weight = 0.3;  // in the loss, of telling whether any of the classes is in the picture
-  double refused_share = 0.015;  // of validation photos that the presence threshold refuses
+  std::vector<WeightedFolder> other;  // feature stores, besides the negatives of `features`
+  bool negatives = false;             // there are any: filled in from the data
+  double presence_weight = 0.3;       // in the loss, of telling whether any of the classes is in the picture
+  double refused_share = 0.015;       // of validation photos that the presence threshold refuses
   std::uint64_t seed = 1;
   int threads = 0;  // 0: all cores
   bool augment = true;
+  bool wide = false;                 // augmentation for photos from anywhere, see wide_augmentation
   std::vector<std::string> without;  // kinds of augmentation that are left out, see augmentation_kinds
   double rank_timeout = 300;         // seconds that processes wait for each other, see distributed.h
   double checkpoint_seconds = 60;    // between checkpoints

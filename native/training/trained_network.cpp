@@ -55,7 +55,7 @@ TrainedNetwork read_trained(const fs::path& file) {
 }
 
 void expect_same_photos(const fs::path& run, const TrainedNetwork& trained, const TrainingData& data) {
-  if (trained.data_digest == data.digest() && trained.split_digest == data.split_digest()) return;
+  if (trained.data_digest == data.store().digest() && trained.split_digest == data.store().split_digest()) return;
   fail(run, "a network trained on these photos, with the same ones held back",
        "one of another data set or split (--features, --other and --fold must be those of its training)");
 }

@@ -63,8 +63,8 @@ Trainer::Trainer(const TrainOptions& options)
       learner_(options_, data_, ranks_.get()),
       cost_(cost_of(for_use(learner_.network().spec(), learner_.weights()).spec, options_.size)) {
   state_.options = binding_options(options_);
-  state_.data_digest = data_.digest();
-  state_.split_digest = data_.split_digest();
+  state_.data_digest = data_.store().digest();
+  state_.split_digest = data_.store().split_digest();
   state_.seen = MetricsCollector(classes());
   if (options_.resume) {
     state_ = load_checkpoint(in_run("last.pt"), learner_.network(), learner_.average(), learner_.optimizer(), state_);
@@ -173,7 +173,7 @@ void Trainer::finish() {
   write_file(in_run("epochs.csv"), history_csv(state_.history));
   const TrainingResult result = write_result({learner_.network().spec(), learner_.weights()}, learner_.device(), data_,
                                              state_.options, state_.history);
-  tracked_->log_result(result.metrics, result.test_set);
+  tracked_->log_result(result);
 }
 
 void Trainer::run() {

@@ -1,6 +1,7 @@
 #include "training/training_data.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "evaluation/folds.h"
@@ -13,11 +14,12 @@
 namespace catdog {
 namespace {
 
-constexpr int kLabelledForEachOther = 8;  // photos of the classes for each photo of none of them
+constexpr int kLabelledForEachNegative = 6;
+constexpr std::uint64_t kWeightStream = 6;
 
 // The photos, parted as --fold and --exclude say.
 FeatureStore open_store(const TrainOptions& options) {
-  FeatureStore store(options.features);
+  FeatureStore store(options.features, options.other);
   if (!options.fold.empty()) store.hold_back(held_back(store.samples(), parse_fold(options.fold).value()));
   leave_out_listed(store, options.exclude);
   return store;
@@ -40,12 +42,13 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   options.crop = std::min(options.crop, options.size);
   options.first_crop = std::min(options.first_crop, options.crop);
   options.left_out = left_out_digest(store);
+  options.negatives = !store.negative_rows(Split::kTrain).empty();
   if (!options.teacher.empty()) options.teacher_digest = digest_of_teacher(options.teacher / "last.pt");
   return options;
 }
 
 Augmentation augmentation_of(const TrainOptions& options) {
-  Augmentation how = augmentation_without(options.without);
+  Augmentation how = without(options.wide ? wide_augmentation() : Augmentation(), options.without);
   how.blur_chance = std::min(1.0, how.blur_chance * options.blur);
   how.most_blur *= options.blur;
   return how;
@@ -57,8 +60,24 @@ std::vector<T> part_of(const std::vector<T>& items, const Shard& part) {
           items.begin() + static_cast<std::ptrdiff_t>(part.end(items.size()))};
 }
 
-std::string joined(const std::string& first, const FeatureStore* other, const std::string& second) {
-  return other ? Sha256().add(first + ' ' + second).hex() : first;
+// Each of `rows` as often as its source's weight says; of the part beyond whole numbers a draw decides.
+std::vector<std::size_t> weighted(const FeatureStore& store, const std::vector<std::size_t>& rows, std::uint64_t seed,
+                                  int epoch) {
+  Random random(seed, kWeightStream, static_cast<std::uint64_t>(epoch));
+  std::vector<std::size_t> all;
+  for (const std::size_t row : rows) {
+    const double weight = store.sources()[store.samples()[row].source].weight, whole = std::floor(weight);
+    const bool once_more = weight > whole && random.chance(weight - whole);
+    all.insert(all.end(), static_cast<std::size_t>(whole) + once_more, row);
+  }
+  return all;
+}
+
+// Those rows of the training part that are seen at all.
+std::vector<std::size_t> seen(const FeatureStore& store, std::vector<std::size_t> rows) {
+  const auto never = [&](std::size_t row) { return store.sources()[store.samples()[row].source].weight <= 0; };
+  rows.erase(std::remove_if(rows.begin(), rows.end(), never), rows.end());
+  return rows;
 }
 
 }  // namespace
@@ -67,56 +86,45 @@ TrainingData::TrainingData(const TrainOptions& options)
     : store_(open_store(options)),
       options_(completed(options, store_)),
       augmentation_(augmentation_of(options)),
-      other_(options.other.empty() ? nullptr : std::make_unique<FeatureStore>(options.other)),
-      train_rows_(rows_of(store_, Split::kTrain)),
-      validation_rows_(rows_of(store_, Split::kValidation)) {
-  const auto must_be_there = [](const std::filesystem::path& folder, std::size_t train, std::size_t validation) {
+      train_rows_(seen(store_, store_.rows(Split::kTrain))),
+      validation_rows_(store_.rows(Split::kValidation)),
+      negative_train_rows_(seen(store_, store_.negative_rows(Split::kTrain))),
+      negative_validation_rows_(store_.negative_rows(Split::kValidation)) {
+  const auto must_be_there = [&](const char* what, std::size_t train, std::size_t validation) {
     if (train > 0 && validation > 0) return;
-    throw std::runtime_error(folder.string() + ": expected photos to train on and to validate with, found " +
-                             std::to_string(train) + " and " + std::to_string(validation));
+    throw std::runtime_error(options.features.front().folder.string() + ": expected " + what +
+                             " to train on and to validate with, found " + std::to_string(train) + " and " +
+                             std::to_string(validation));
   };
-  must_be_there(options.features, train_rows_.size(), validation_rows_.size());
-  if (!other_) return;
-  other_train_rows_ = rows_of(*other_, Split::kTrain);
-  other_validation_rows_ = rows_of(*other_, Split::kValidation);
-  must_be_there(options.other, other_train_rows_.size(), other_validation_rows_.size());
-  if (other_->size() != store_.size()) {
-    throw std::runtime_error(options.other.string() + ": expected pictures of " + std::to_string(store_.size()) +
-                             " pixels as in " + options.features.string() + ", found " +
-                             std::to_string(other_->size()));
-  }
-}
-
-std::string TrainingData::digest() const { return joined(store_.digest(), other(), other_ ? other_->digest() : ""); }
-std::string TrainingData::split_digest() const {
-  return joined(store_.split_digest(), other(), other_ ? other_->split_digest() : "");
+  must_be_there("photos", train_rows_.size(), validation_rows_.size());
+  if (has_negatives()) must_be_there("negatives", negative_train_rows_.size(), negative_validation_rows_.size());
 }
 
 TrainingData::Epoch TrainingData::epoch(int number, const LastLosses& losses) const {
-  Epoch epoch{number,
-              epoch_order(train_rows_, options_.seed, number),
-              epoch_order(other_train_rows_, options_.seed, number),
-              {}};
+  const auto ordered = [&](const std::vector<std::size_t>& rows) {
+    return epoch_order(weighted(store_, rows, options_.seed, number), options_.seed, number);
+  };
+  Epoch epoch{number, ordered(train_rows_), ordered(negative_train_rows_), {}};
   epoch.counts = leave_out_easy(epoch.rows, losses, left_out_of_epoch(options_, number), options_.seed, number);
   return epoch;
 }
 
-std::vector<std::size_t> TrainingData::other_rows_of(const Epoch& epoch, std::size_t step) const {
+std::vector<std::size_t> TrainingData::negative_rows_of(const Epoch& epoch, std::size_t step) const {
   std::vector<std::size_t> rows;
-  if (epoch.other_rows.empty()) return rows;
-  const auto each = static_cast<std::size_t>(std::max(1, options_.batch / kLabelledForEachOther));
-  for (std::size_t i = 0; i < each; ++i) rows.push_back(epoch.other_rows[(step * each + i) % epoch.other_rows.size()]);
+  const std::vector<std::size_t>& all = epoch.negative_rows;
+  if (all.empty()) return rows;
+  const auto each = static_cast<std::size_t>(std::max(1, options_.batch / kLabelledForEachNegative));
+  for (std::size_t i = 0; i < each; ++i) rows.push_back(all[(step * each + i) % all.size()]);
   return rows;
 }
 
-Batch TrainingData::pictures(const FeatureStore& store, const std::vector<std::size_t>& rows, int epoch,
-                             int draw) const {
+Batch TrainingData::pictures(const std::vector<std::size_t>& rows, int epoch, std::size_t step, int layer) const {
   const int crop = crop_of_epoch(options_, epoch);
-  if (!options_.augment) return plain_batch(store, rows, crop);
-  return training_batch(store, rows, crop, augmentation_, options_.seed, epoch, draw);
+  if (!options_.augment) return plain_batch(store_, rows, crop);
+  return training_batch(store_, rows, crop, augmentation_, {options_.seed, epoch, step, layer});
 }
 
-void TrainingData::mix(Batch& batch, const std::vector<std::size_t>& rows, int epoch) const {
+void TrainingData::mix(Batch& batch, const std::vector<std::size_t>& rows, int epoch, std::size_t step) const {
   std::vector<std::size_t> partners;
   std::vector<float> shares;
   for (const std::size_t row : rows) {
@@ -124,25 +132,25 @@ void TrainingData::mix(Batch& batch, const std::vector<std::size_t>& rows, int e
     partners.push_back(drawn.partner);
     shares.push_back(drawn.share);
   }
-  mix_in(batch, pictures(store_, partners, epoch, /*draw=*/1), shares);
+  mix_in(batch, pictures(partners, epoch, step, /*layer=*/1), shares);
 }
 
 StepSize TrainingData::size_of_step(const Epoch& epoch, std::size_t step) const {
-  return {batch_of(epoch.rows, options_.batch, step).size(), other_rows_of(epoch, step).size()};
+  return {batch_of(epoch.rows, options_.batch, step).size(), negative_rows_of(epoch, step).size()};
 }
 
 Batch TrainingData::batch(const Epoch& epoch, std::size_t step, const Shard& part) const {
   const auto rows = part_of(batch_of(epoch.rows, options_.batch, step), part);
-  Batch batch = pictures(store_, rows, epoch.number);
+  Batch batch = pictures(rows, epoch.number, step);
   if (!epoch.counts.empty()) {
     batch.counts = torch::tensor(part_of(batch_of(epoch.counts, options_.batch, step), part));
   }
-  if (options_.mixup > 0) mix(batch, rows, epoch.number);
-  const auto others = part_of(other_rows_of(epoch, step), part);
-  if (others.empty()) return batch;
-  Batch more = pictures(*other_, others, epoch.number);
+  if (options_.mixup > 0) mix(batch, rows, epoch.number, step);
+  const auto negatives = part_of(negative_rows_of(epoch, step), part);
+  if (negatives.empty()) return batch;
+  const Batch more = pictures(negatives, epoch.number, step);
   batch.photos = torch::cat({batch.photos, more.photos}).contiguous(torch::MemoryFormat::ChannelsLast);
-  batch.other_rows = std::move(more.rows);
+  batch.rows.insert(batch.rows.end(), more.rows.begin(), more.rows.end());
   return batch;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "evaluation/by_source.h"
 #include "evaluation/metrics.h"
 #include "training/training_data.h"
 #include "training/weights.h"
@@ -14,7 +15,8 @@ namespace catdog {
 
 struct TrainingResult {
   Metrics metrics;
-  std::string test_set;  // identifies the photos measured on
+  std::string test_set;                // identifies the photos measured on
+  std::vector<SourceMetrics> sources;  // of the same photos
 };
 
 // Measures the network on the photos that `data` holds back, as it is shipped: normalisations folded away, numbers

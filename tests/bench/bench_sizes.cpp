@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     used.spec.margin = dash == name.npos ? 0 : std::stoi(name.substr(dash + 1));
     TorchNetwork network(used.spec);
     set_weights(network, used.weights);
-    const Evaluation found = evaluate(network, torch::kCPU, store, rows_of(store, Split::kValidation), size);
+    const Evaluation found = evaluate(network, torch::kCPU, store, store.rows(Split::kValidation), size);
     const Metrics metrics = found.classes.finish();
     write_file(out / (name + ".onnx"), write_onnx(used, size, {}));
     rows.push_back({{"size", size},

@@ -21,13 +21,13 @@ constexpr std::size_t kSide = 32;
 // A feature store of pictures of one grey each.
 FeatureStore store_of(const std::filesystem::path& folder, const std::vector<std::uint8_t>& greys) {
   NpyWriter images(folder / "images.npy", "|u1", {kSide, kSide, 3});
-  std::string manifest = "row,path,label,split,width,height,sha256,group\r\n";
+  std::string manifest = "row,path,label,split,width,height,sha256,group,source\r\n";
   std::vector<Sample> samples;
   for (const std::uint8_t grey : greys) {
     const std::vector<std::uint8_t> picture(kSide * kSide * 3, grey);
     images.append(picture.data(), picture.size());
     const std::string row = std::to_string(samples.size());
-    manifest += row + ',' + row + ".ppm,0,validation,32,32,hash" + row + ',' + row + "\r\n";
+    manifest += row + ',' + row + ".ppm,0,validation,32,32,hash" + row + ',' + row + ",0\r\n";
     samples.push_back({row + ".ppm", 0, Split::kValidation, 32, 32, "hash" + row, samples.size()});
   }
   images.finish(greys.size());
@@ -35,6 +35,7 @@ FeatureStore store_of(const std::filesystem::path& folder, const std::vector<std
   write_file(folder / "dataset.json", nlohmann::json({{"format", kFeatureStoreFormat},
                                                       {"preprocessing_version", kPreprocessingVersion},
                                                       {"classes", {"Cat", "Dog"}},
+                                                      {"sources", {{{"name", "greys"}, {"weight", 1}}}},
                                                       {"size", kSide},
                                                       {"digest", samples_digest(samples)},
                                                       {"split_digest", validation_digest(samples)}})
@@ -50,7 +51,7 @@ TEST(JudgeTest, OutputsThatAreNoProbabilitiesAreNotMeasured) {
   write_test_bundle(options);
   const ModelBundle bundle = read_bundle(options.out);
   const FeatureStore store = store_of(folder.path(), {0, 128, 255});
-  EXPECT_EQ(judge(bundle, store, {0, 1}, 1).size(), 4u);
+  EXPECT_EQ(judge(bundle, store, {0, 1}, 1).probabilities.size(), 4u);
   try {
     judge(bundle, store, {0, 1, 2}, 1);
     FAIL() << "expected white to be refused";

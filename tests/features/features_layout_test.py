@@ -1,4 +1,5 @@
 """catdog-features on data sets that are laid out otherwise, and on photos that lie under two labels."""
+import hashlib
 import json
 import os
 import shutil
@@ -6,6 +7,11 @@ import unittest
 
 from features_case import FEATURES, FeaturesCase, table
 from tool_testing import last_line, ppm, run, striped, write
+
+
+def hash_of(*words):
+    """A number that tells pictures apart."""
+    return int.from_bytes(hashlib.sha256(repr(words).encode()).digest()[:4], 'big') % 100000
 
 
 class FeaturesLayoutTest(FeaturesCase):
@@ -62,6 +68,70 @@ class FeaturesLayoutTest(FeaturesCase):
         with open(self.path('store', 'dataset.json'), encoding='utf-8') as file:
             self.assertEqual(json.load(file)['label_conflicts'], [['Cat/1.ppm', 'Dog/copy.ppm']])
         self.assertNotIn('two labels', last_line(self.made))
+
+
+    def sources(self, folder, numbers=range(4)):
+        """Two sources, the first without dogs; `Other` are negatives."""
+        for source, classes in (('a', ('Cat', 'Other')), ('b', ('Cat', 'Dog', 'Other'))):
+            for name in classes:
+                for i in numbers:
+                    write(self.path(folder, source, name, f'{i}.ppm'), ppm(9, 9, striped(hash_of(folder, source, name, i))))
+
+    def test_sources_of_class_folders(self):
+        self.sources('wild')
+        write(self.path('wild', 'notes.txt'), b'x')
+        options = ['--layout', 'sources', '--negative-class', 'Other']
+        done = self.features(*options, '--validation', '0.4', data=self.path('wild'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(self.path('store', 'dataset.json'), encoding='utf-8') as file:
+            description = json.load(file)
+        self.assertEqual(description['classes'], ['Cat', 'Dog'])
+        self.assertEqual(description['sources'], [{'name': 'a', 'weight': 1.0}, {'name': 'b', 'weight': 1.0}])
+        rows = table(self.path('store'), 'manifest.csv')
+        self.assertEqual({row['label'] for row in rows if '/Other/' in row['path']}, {'-1'})
+        self.assertEqual({row['label'] for row in rows if '/Dog/' in row['path']}, {'1'})
+        self.assertEqual(sum(description['negatives'].values()), 8)
+        for source in ('0', '1'):  # held back as a whole, or not at all
+            self.assertEqual(len({row['split'] for row in rows if row['source'] == source}), 1)
+        for share, split in (('0', 'train'), ('1', 'validation')):
+            self.assertEqual(self.features(*options, '--validation', share, data=self.path('wild')).returncode, 0)
+            self.assertEqual({row['split'] for row in table(self.path('store'), 'manifest.csv')}, {split})
+        self.refused(self.features('--layout', 'sources', '--negative-class', 'Plush', data=self.path('wild'), out='x'),
+                     "expected a class folder 'Plush'")
+        for name in ('Cat', 'Dog'):
+            write(self.path('two', name, '1.ppm'), ppm(9, 9, (1, 2, 3)))
+        self.refused(self.features('--negative-class', 'Cat', data=self.path('two'), out='x'),
+                     "at least two class folders besides 'Cat'")
+
+    def test_several_data_sets_are_one_store(self):
+        for name in ('first', 'second'):
+            for label in ('Cat', 'Dog'):
+                for i in range(6):
+                    write(self.path(name, label, f'{i}.ppm'), ppm(9, 9, striped(hash_of(name, label, i))))
+        both = ['--data', self.path('first'), '--data', self.path('second') + ':2.5', '--out', self.path('store')]
+        done = run(FEATURES, *both)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(self.path('store', 'dataset.json'), encoding='utf-8') as file:
+            self.assertEqual(json.load(file)['sources'], [{'name': 'first', 'weight': 1.0}, {'name': 'second', 'weight': 2.5}])
+        rows = table(self.path('store'), 'manifest.csv')
+        self.assertEqual(len(rows), 24)
+        for row in rows:
+            self.assertEqual(row['source'], '0' if row['path'].startswith('first/') else '1')
+        self.assertIn('unchanged', last_line(run(FEATURES, *both)))
+        parts = []
+        for i in (1, 2):  # in parts: the same, byte for byte
+            parts.append(self.path(f'part{i}'))
+            done = run(FEATURES, *both[:-1], parts[-1], '--shard', f'{i}/2')
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(run(FEATURES, 'merge', *parts, '--out', self.path('merged')).returncode, 0)
+        for name in ('manifest.csv', 'dataset.json', 'images.npy'):
+            with open(self.path('store', name), 'rb') as one, open(self.path('merged', name), 'rb') as other:
+                self.assertEqual(one.read(), other.read(), name)
+        self.refused(run(FEATURES, '--data', self.path('first') + ':-1', '--out', self.path('x')),
+                     'a weight from 0 to 1000', code=2)
+        shutil.copytree(self.path('first'), self.path('other', 'first'))
+        self.refused(run(FEATURES, '--data', self.path('first'), '--data', self.path('other', 'first'), '--out',
+                         self.path('x')), 'data sets of different names')
 
 
 if __name__ == '__main__':

@@ -95,7 +95,7 @@ class FeaturesShardTest(FeaturesCase):
             file.truncate(5000)
         self.refused(self.merge([one, two, three], 'out'), 'images.npy')
         with open(os.path.join(one, 'part.json'), 'w', encoding='utf-8') as file:
-            json.dump({'part_format': 1}, file)
+            json.dump({'part_format': 2}, file)
         self.refused(self.merge([one, two, three], 'out'), 'part.json: expected the fields of a part')
         self.assertFalse([name for name in os.listdir(self.root) if name.startswith('out')])
 

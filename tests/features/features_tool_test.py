@@ -19,7 +19,7 @@ class FeaturesToolTest(FeaturesCase):
     def test_help_shows_defaults_and_an_example(self):
         done = run(FEATURES, '--help')
         self.assertEqual((done.returncode, done.stderr), (0, b''))
-        for text in (b'--data', b'--out', b'128', b'0.2', b'uint8', b'--seed', b'--threads', b'--force', b'Example:'):
+        for text in (b'--data', b'--out', b'128', b'0.2', b'uint8', b'--seed', b'--threads', b'--force', b'Example'):
             self.assertIn(text, done.stdout)
 
     def test_wrong_usage(self):

@@ -96,7 +96,7 @@ TEST(AugmentTest, LargerCropsAreBlurredByAsMuchOfTheirSide) {
 }
 
 TEST(AugmentTest, WhatIsLeftOutDoesNotHappen) {
-  const auto as_it_is = augmented(40, 40, augmentation_without(augmentation_kinds()), 0);
+  const auto as_it_is = augmented(40, 40, without(wide_augmentation(), augmentation_kinds()), 0);
   const auto unchanged = augmented(40, 40, kNone, 0);
   EXPECT_EQ(as_it_is, unchanged) << "without every kind only the flip remains";
   for (const std::string& kept : augmentation_kinds()) {
@@ -108,14 +108,14 @@ TEST(AugmentTest, WhatIsLeftOutDoesNotHappen) {
     for (std::uint64_t item = 0; item < 40 && !changed; ++item) {
       const int side = 80;  // so that a blur is more than a rounding
       const auto plain = augmented(side, side, kNone, item);
-      const auto found = augmented(side, side, augmentation_without(others), item);
+      const auto found = augmented(side, side, without(wide_augmentation(), others), item);
       double most = 0;
       for (std::size_t i = 0; i < plain.size(); ++i) most = std::max<double>(most, std::abs(plain[i] - found[i]));
       changed = most > 0.003;  // a level of 255 is 0.0039
     }
     EXPECT_TRUE(changed) << kept;
   }
-  EXPECT_THROW(augmentation_without({"sharpening"}), std::invalid_argument);
+  EXPECT_THROW(without({}, {"sharpening"}), std::invalid_argument);
 }
 
 }  // namespace
