@@ -1,77 +1,18 @@
 """catdog-train --pretrained: a network that was taught something else goes on from there, with photos of none of the classes."""
 import csv
 import glob
-import hashlib
 import json
 import os
-import random
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
-from drawn_classes import CLASSES, write_picture
-
-FEATURES, TRAIN, CLASSIFY, PRETRAINED = (
-    os.environ[name] for name in ('CATDOG_FEATURES', 'CATDOG_TRAIN', 'CATDOG_CLASSIFY', 'CATDOG_MAKE_PRETRAINED'))
-TAUGHT = 6
+from drawn_classes import CLASSES
+from fine_tune_case import CLASSIFY, FEATURES, TRAIN, FineTuneCase, file_hash, run
 
 
-def run(*command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=600)
-
-
-def file_hash(path):
-    with open(path, 'rb') as file:
-        return hashlib.sha256(file.read()).hexdigest()
-
-
-class FineTuneToolTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.scratch = tempfile.TemporaryDirectory()
-        cls.root = cls.scratch.name
-        rng = random.Random(3)
-        # Two of the drawn kinds are the classes, the third is what is neither.
-        for kind, name in enumerate(CLASSES):
-            folder = os.path.join(cls.root, 'data', name) if kind < 2 else os.path.join(cls.root, 'others')
-            os.makedirs(folder)
-            for i in range(40):
-                write_picture(os.path.join(folder, f'{i}.ppm'), kind, rng)
-        for i in range(40):  # photos of one folder are held back together
-            group = os.path.join(cls.root, 'others', str(i % 4))
-            os.makedirs(group, exist_ok=True)
-            os.rename(os.path.join(cls.root, 'others', f'{i}.ppm'), os.path.join(group, f'{i}.ppm'))
-        cls.weights = os.path.join(cls.root, 'weights.safetensors')
-        cls.features, cls.others = os.path.join(cls.root, 'features'), os.path.join(cls.root, 'other-features')
-        for command in ([PRETRAINED, cls.weights, str(TAUGHT)],
-                        [FEATURES, '--data', os.path.join(cls.root, 'data'), '--out', cls.features, '--size', '40'],
-                        [FEATURES, '--unlabelled', '--data', os.path.join(cls.root, 'others'), '--out', cls.others, '--size', '40']):
-            done = run(*command)
-            assert done.returncode == 0, done.stderr
-        cls.taught = os.path.join(cls.root, 'taught.json')
-        cls.write_taught({CLASSES[0]: ['0-1'], CLASSES[1]: ['3']})
-
-    @classmethod
-    def write_taught(cls, members):
-        with open(cls.taught, 'w', encoding='utf-8') as file:
-            json.dump(members, file)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.scratch.cleanup()
-
-    def command(self, name, *options):
-        taught = [] if '--taught-classes' in options else ['--taught-classes', self.taught]
-        return [TRAIN, '--features', self.features, '--other', self.others, '--pretrained', self.weights, *taught,
-                '--out', os.path.join(self.root, name), '--batch', '16', '--threads', '2',
-                '--no-tracking', *options]
-
-    def card(self, name):
-        with open(os.path.join(self.root, name, 'model', 'model.json'), encoding='utf-8') as file:
-            return json.load(file)
-
+class FineTuneToolTest(FineTuneCase):
     def test_learns_labels_and_presence_and_is_used(self):
         done = run(*self.command('tuned', '--rate', '0.0003', '--layer-decay', '1', '--frozen', '0', '--epochs', '15',
                                  '--average', '0.5', '--crop', '40', '--presence-weight', '1', '--taught-classes', '',
@@ -102,53 +43,6 @@ class FineTuneToolTest(unittest.TestCase):
         self.assertGreater(neither['others'], 25, neither)  # of 40
         evaluated = run(TRAIN, 'evaluate', os.path.join(self.root, 'tuned'), '--features', self.features)
         self.assertEqual(evaluated.returncode, 0, evaluated.stderr)
-
-    def write_sources(self):
-        """A store of two sources, one to learn from and one held back, each with negatives; how many photos of each."""
-        rng, wild, features = random.Random(5), os.path.join(self.root, 'wild'), os.path.join(self.root, 'wild-features')
-        for source in ('near', 'far'):
-            for kind, name in enumerate((*CLASSES[:2], 'Other')):
-                folder = os.path.join(wild, source, name)
-                os.makedirs(folder)
-                for i in range(6):
-                    write_picture(os.path.join(folder, f'{i}.ppm'), kind, rng)
-        made = run(FEATURES, '--layout', 'sources', '--negative-class', 'Other', '--validation', '0.5', '--data', wild,
-                   '--out', features, '--size', '40')
-        self.assertEqual(made.returncode, 0, made.stderr)
-        return features
-
-    def test_several_data_sets_with_weights(self):
-        wild = self.write_sources()
-
-        def train(name, folder):
-            done = run(*self.command(name, '--features', folder, '--epochs', '1', '--unsure-share', '0.1'))
-            self.assertEqual(done.returncode, 0, done.stderr)
-            with open(os.path.join(self.root, name, 'epochs.csv'), newline='') as file:
-                epoch, = csv.DictReader(file)
-            return done, round(float(epoch['seconds']) * float(epoch['photos_per_second']))
-
-        done, seen = train('several', wild + ':2.5')
-        self.assertAlmostEqual(seen, 64 + 12 * 2.5, delta=6, msg='each two or three times')
-        self.assertEqual(train('measured', wild + ':0')[1], 64)
-        self.assertRegex(done.stderr, r'source +photos +accuracy')
-        card = self.card('several')
-        self.assertEqual([(one['name'], one['weight'], one['photos']) for one in card['training']['data_sets']],
-                         [('features', 1, 80), ('wild-features', 2.5, 36), ('other-features', 1, 40)])
-        self.assertEqual([(one['test_set'].split(' held')[0], one['photos']) for one in card['metrics']],
-                         [('photos of features', 16), ('photos of wild-features', 12)])
-        self.assertEqual(card['metrics'][1]['presence']['others'], 6, 'its own negatives')
-        self.assertEqual(card['metrics'][0]['presence']['others'], 8, 'those of --other')
-        for folder, rows in ((wild, 12), (self.features, 16)):  # each of its data sets is known
-            report = os.path.join(self.root, 'several.json')
-            found = run(TRAIN, 'evaluate', os.path.join(self.root, 'several'), '--features', folder, '--json', report)
-            self.assertEqual(found.returncode, 0, found.stderr)
-            with open(report, encoding='utf-8') as file:
-                figures = json.load(file)
-            self.assertEqual(figures['photos'], rows)
-            self.assertEqual(sum(one['photos'] for one in figures['by_source']), rows)
-        refused = run(*self.command('mixed', '--features', self.others))
-        self.assertEqual(refused.returncode, 1)
-        self.assertIn('expected the classes', refused.stderr)
 
     def test_same_seed_same_network_also_when_interrupted(self):
         self.assertEqual(run(*self.command('whole', '--epochs', '3')).returncode, 0)
