@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "catdog/model/csv.h"
+#include "catdog/model/looks.h"
 #include "catdog/model/output_check.h"
 #include "support/files.h"
 #include "support/interrupt.h"
@@ -42,7 +43,7 @@ void Tally::add(const Tally& more) {
 }
 
 Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,
-                     EnginePool& engines, const Explain& explain) {
+                     EnginePool& engines, bool tta, const Explain& explain) {
   const ModelCard& card = bundle.card;
   const std::size_t labels = card.labels.size();
   Chunk chunk;
@@ -55,7 +56,8 @@ Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::siz
     Prediction prediction;
     try {
       const Preprocessed photo = read_photo(offered, card.size);
-      const network::Outputs outputs = engines.run(photo.picture);
+      const auto run = [&](const Image& picture) { return engines.run(picture); };
+      const network::Outputs outputs = tta ? look_closely(photo.picture, card.thresholds, run) : run(photo.picture);
       const float* probabilities = outputs.probabilities.data();
       const std::string problem = problem_with_outputs(probabilities, labels, outputs.presence);
       if (!problem.empty()) throw std::runtime_error(problem);

@@ -120,7 +120,7 @@ std::size_t classify_listed(const ClassifyOptions& options, const ModelBundle& b
                      const auto offer = [&](std::size_t i) {
                        return OfferedFile{photos.path(begin + i), [&, i] { return read_file(photos.file(begin + i)); }};
                      };
-                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, engines,
+                     return classify_chunk(std::min(count, begin + step) - begin, offer, bundle, engines, options.tta,
                                            explain_into(write, pictures, begin));
                    },
                    [&](std::size_t index, const Chunk& chunk) {
@@ -163,7 +163,7 @@ std::size_t classify_framed(const ClassifyOptions& options, const ModelBundle& b
                                             }};
                        };
                        return classify_chunk(std::min(frames.size(), begin + step) - begin, offer, bundle, engines,
-                                             explain_into(write, pictures, begin));
+                                             options.tta, explain_into(write, pictures, begin));
                      },
                      [&](std::size_t, const Chunk& chunk) {
                        check_interrupt();

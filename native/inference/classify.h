@@ -18,6 +18,7 @@ struct ClassifyOptions {
   std::filesystem::path model;      // the bundle's folder; empty: kDefaultModel
   std::string out = "-";            // "-": standard output
   network::Precision precision = network::Precision::kBest;
+  bool tta = false;                // several looks at doubtful photos, see looks.h
   int batch = 16;                  // photos that a thread takes at a time
   int threads = 0;                 // 0: one for each core
   std::optional<float> threshold;  // of confidence, instead of the bundle's

@@ -37,6 +37,9 @@ int main(int argc, char** argv) {
          "that states its tensors' ranges (default: int16 where the model does)")
       ->transform(CLI::CheckedTransformer(catdog::precisions()))
       ->type_name("float32|int16");
+  app.add_flag("--tta", options.tta,
+               "Look again at doubtful photos, mirrored and at two parts of them, and take the mean (test-time\n"
+               "augmentation): a little more often right, and slower by as many photos as are doubtful");
   app.add_option("--batch", options.batch, "Photos that a thread takes at a time")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
