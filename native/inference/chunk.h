@@ -33,8 +33,8 @@ struct OfferedFile {
 // Is given each photo's index, as of offer(), the class that is said, and the picture that the network saw.
 using Explain = std::function<void(std::size_t index, int class_id, const Image& picture)>;
 
-// Classifies offer(0) … offer(count - 1), with `tta` with several looks at doubtful photos (looks.h). Holds the bytes of
-// one file at a time.
+// Classifies offer(0) … offer(count - 1), with `tta` with several looks at doubtful photos (looks.h). Holds the bytes
+// of one file at a time.
 Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,
                      EnginePool& engines, bool tta, const Explain& explain = {});
 
