@@ -4,18 +4,11 @@
 //   node model_parity_test.mjs MODEL_LINES BUILT_WASM_FOLDER CARD
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { withBuiltCore } from './built_core.mjs';
 
-const SKIPPED = 77;
 const [modelLines, wasmFolder, soundCard] = process.argv.slice(2);
-const glue = join(wasmFolder, 'catdog-core.js');
-if (!existsSync(glue)) {
-  console.log(`Skipped: there is no ${glue}; scripts/build-wasm makes it.`);
-  process.exit(SKIPPED);
-}
 
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const digestOf = ({ buffer, byteOffset, byteLength }) => digest(new Uint8Array(buffer, byteOffset, byteLength));
@@ -90,12 +83,7 @@ function csvLines(core) {
   });
 }
 
-const temporary = mkdtempSync(join(tmpdir(), 'catdog-parity-'));
-try {
-  const module = join(temporary, 'catdog-core.mjs'); // the name tells Node that it is an ES module
-  copyFileSync(glue, module);
-  const { default: createCatdogCore } = await import(pathToFileURL(module).href);
-  const core = await createCatdogCore({ wasmBinary: readFileSync(join(wasmFolder, 'catdog-core.wasm')) });
+await withBuiltCore(wasmFolder, async (core, temporary) => {
   const files = cards().map((bytes, i) => {
     const file = join(temporary, `${i}.json`);
     writeFileSync(file, bytes);
@@ -113,6 +101,4 @@ try {
   });
   console.log(`${wasm.length} lines, ${count} differ`);
   process.exitCode = count === 0 && wasm.length > 200 ? 0 : 1;
-} finally {
-  rmSync(temporary, { recursive: true });
-}
+});

@@ -4,12 +4,10 @@
 //   node parity_test.mjs TENSOR_DIGESTS MAKE_TEST_PICTURES BUILT_WASM_FOLDER PHOTOS_FOLDER
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { withBuiltCore } from './built_core.mjs';
 
-const SKIPPED = 77;
 const LEAST_GENERATED = 200;
 const LEAST_PHOTOS = 300;
 const MOST_SHOWN = 10;
@@ -82,19 +80,7 @@ function differing(core, files, size) {
   return count;
 }
 
-const glue = join(wasmFolder, 'catdog-core.js');
-if (!existsSync(glue)) {
-  console.log(`Skipped: there is no ${glue}; scripts/build-wasm makes it.`);
-  process.exit(SKIPPED);
-}
-
-const temporary = mkdtempSync(join(tmpdir(), 'catdog-parity-'));
-try {
-  const module = join(temporary, 'catdog-core.mjs'); // the name tells Node that it is an ES module
-  copyFileSync(glue, module);
-  const { default: createCatdogCore } = await import(pathToFileURL(module).href);
-  const core = await createCatdogCore({ wasmBinary: readFileSync(join(wasmFolder, 'catdog-core.wasm')) });
-
+await withBuiltCore(wasmFolder, async (core, temporary) => {
   const made = spawnSync(makeTestPictures, [join(temporary, 'pictures')], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`${makeTestPictures}: ${made.stderr}`);
   const generated = filesBelow(join(temporary, 'pictures'));
@@ -115,6 +101,4 @@ try {
     console.log(`Without photos: ${photosFolder} does not exist.`);
   }
   process.exitCode = count === 0 ? 0 : 1;
-} finally {
-  rmSync(temporary, { recursive: true });
-}
+});

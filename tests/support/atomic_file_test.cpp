@@ -14,30 +14,13 @@
 
 #include "support/files.h"
 #include "support/temporary_folder.h"
-#include "support/test_data.h"
+#include "support/test_files.h"
 
 namespace catdog {
 namespace {
 namespace fs = std::filesystem;
 
 constexpr uid_t kNobody = 65534;
-
-void put(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
-
-std::string text_of(const fs::path& file) {
-  const auto bytes = bytes_of(file);
-  return {bytes.begin(), bytes.end()};
-}
-
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 struct stat status_of(const fs::path& file) {
   struct stat status {};

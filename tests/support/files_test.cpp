@@ -10,28 +10,11 @@
 #include "catdog/photo/limits.h"
 #include "support/hash.h"
 #include "support/temporary_folder.h"
-#include "support/test_data.h"
+#include "support/test_files.h"
 
 namespace catdog {
 namespace {
 namespace fs = std::filesystem;
-
-void put(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
-
-std::string text_of(const fs::path& file) {
-  const auto bytes = bytes_of(file);
-  return {bytes.begin(), bytes.end()};
-}
-
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 // What `call` throws; empty where it does not.
 template <class Call>
