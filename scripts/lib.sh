@@ -14,7 +14,7 @@ cores=$(nproc)
   packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread
     libcurl4-openssl-dev)
   packages_tests=(python3:python3 python3-venv openssl:openssl clang-format:clang-format chromium:chromium firefox-esr:firefox-esr shellcheck:shellcheck libgtest-dev libpng-dev
-    clang++-14:clang-14 libclang-rt-14-dev)
+    clang++:clang libclang-rt-dev)
 }
 
 say() { printf '%s\n' "$*" >&2; }
