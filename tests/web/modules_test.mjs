@@ -2,22 +2,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, test } from 'node:test';
-import { repository, skipWithout } from './support/tools.mjs';
-
-const vite = path.join(repository, 'web/node_modules/vite/dist/node/index.js');
-skipWithout(vite);
-
-const { createServer } = await import(vite);
-const server = await createServer({
-  root: path.join(repository, 'web'),
-  logLevel: 'error',
-  server: { middlewareMode: true, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-  appType: 'custom',
-});
-after(() => server.close());
-const load = (file) => server.ssrLoadModule(`/src/${file}`);
+import { test } from 'node:test';
+import { load } from './support/modules.mjs';
+import { repository } from './support/tools.mjs';
 
 const { comparePaths } = await load('files/found.ts');
 const { fromList } = await load('files/parts.ts');
@@ -25,7 +12,6 @@ const { fromDrop } = await load('files/drop.ts');
 const { Pace } = await load('state/pace.ts');
 const { Drawing } = await load('view/drawing.ts');
 const { Results, groupOf } = await load('state/results.ts');
-const { Pool } = await load('pool/pool.ts');
 const { texts } = await load('text/texts.ts');
 
 test('paths are ordered as the bytes of their UTF-8', () => {
@@ -148,109 +134,6 @@ test('results are in path order, counted, and each file is there once', () => {
   assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, neither: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
   assert.equal(results.rows.length, 0);
   assert.ok(changes >= 7);
-});
-
-// Workers that do nothing by themselves; `say` speaks for one.
-function puppets() {
-  const workers = [];
-  const create = () => {
-    const worker = Object.assign(new EventTarget(), { got: [], terminate: () => undefined });
-    worker.postMessage = (message) => worker.got.push(message);
-    worker.say = (data) => worker.dispatchEvent(Object.assign(new Event('message'), { data }));
-    worker.die = (message = '') => worker.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message }));
-    workers.push(worker);
-    return worker;
-  };
-  return { workers, create };
-}
-
-const photosOf = (worker) => worker.got.filter(({ type }) => type === 'classify').map(({ id }) => id);
-
-test('a worker without room for the network leaves its work to the others', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  const outcomes = new Map();
-  const told = [];
-  const events = {
-    ready: () => undefined,
-    unusable: (message) => told.push(message),
-    classified: (id, outcome) => outcomes.set(id, outcome),
-  };
-  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, startSeconds: 180, create });
-  for (let id = 0; id < 3; id += 1) pool.classify(id, { name: String(id) });
-  workers[0].say({ type: 'unusable', message: 'expected memory, found none' });
-  assert.deepEqual(told, []);
-  workers[1].say({ type: 'ready' });
-  assert.deepEqual(photosOf(workers[1]), [0, 1]);
-  for (let i = 1; i < workers.length; i += 1) workers[i].die(); // and whoever replaces it, too
-  assert.equal(told.length, 1);
-  assert.equal(workers.length, 5, 'three attempts to replace it');
-  pool.classify(3, { name: 'late' });
-  assert.deepEqual([...outcomes.keys()].sort(), [0, 1, 2, 3], 'nobody waits for ever');
-  for (const outcome of outcomes.values()) assert.equal(outcome.kind, 'failed');
-});
-
-test('no worker has more than two photos, and the first offered are done first', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  const done = [];
-  const events = { ready: () => undefined, unusable: assert.fail, classified: (id) => done.push(id) };
-  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, startSeconds: 180, create });
-  for (let id = 0; id < 7; id += 1) pool.classify(id, { name: String(id) });
-  assert.deepEqual(workers.map(photosOf), [[], []], 'nothing before a worker is ready');
-  for (const worker of workers) worker.say({ type: 'ready' });
-  assert.deepEqual(workers.map(photosOf).flat().sort(), [0, 1, 2, 3]);
-  workers[1].say({ type: 'classified', id: photosOf(workers[1])[0], outcome: { kind: 'failed', error: '' } });
-  assert.equal(photosOf(workers[1]).at(-1), 4);
-  assert.equal(done.length, 1);
-  assert.deepEqual(pool.cancelWaiting(), [5, 6]);
-  for (const worker of workers) for (const id of photosOf(worker)) worker.say({ type: 'classified', id, outcome: {} });
-  assert.deepEqual(done.toSorted(), [0, 1, 2, 3, 4]);
-});
-
-test('a worker that hangs while it starts is replaced, three times, and then told', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  const told = [];
-  const outcomes = [];
-  const events = { ready: () => undefined, unusable: (message) => told.push(message), classified: (id, outcome) => outcomes.push(outcome) };
-  const pool = new Pool({}, events, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
-  pool.classify(0, { name: 'photo' });
-  t.mock.timers.tick(179_000);
-  assert.equal(workers.length, 1, 'it has its time');
-  for (let i = 0; i < 3; i += 1) t.mock.timers.tick(180_000);
-  assert.equal(workers.length, 3);
-  assert.deepEqual(told, ['expected a worker that starts within 180 s, found none']);
-  assert.deepEqual(outcomes, [{ kind: 'failed', error: told[0], passing: true }], 'nobody waits for ever; another time it may go');
-});
-
-test('a worker that is ready may wait for its first photo as long as it likes', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  new Pool({}, { ready: () => undefined, unusable: assert.fail, classified: assert.fail }, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
-  workers[0].say({ type: 'ready' });
-  t.mock.timers.tick(10_000_000);
-  assert.equal(workers.length, 1);
-});
-
-test('a worker that runs out of memory says so in the row of its photo; one that holds much is replaced without loss', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  const outcomes = new Map();
-  const events = { ready: () => undefined, unusable: assert.fail, classified: (id, outcome) => outcomes.set(id, outcome) };
-  const pool = new Pool({}, events, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
-  for (let id = 0; id < 4; id += 1) pool.classify(id, { name: String(id) });
-  workers[0].say({ type: 'ready' });
-  workers[0].die('Uncaught RangeError: Array buffer allocation failed');
-  assert.match(outcomes.get(0).error, /expected memory for the photo/);
-  workers[1].say({ type: 'ready' });
-  workers[1].say({ type: 'classified', id: 1, outcome: { kind: 'failed', error: '' } });
-  workers[1].say({ type: 'spent' });
-  assert.equal(workers.length, 3, 'another in its place');
-  workers[2].say({ type: 'ready' });
-  assert.deepEqual(photosOf(workers[2]), [2, 3], 'what it had not answered is done by the other');
-  workers[2].die('Uncaught RuntimeError: unreachable');
-  assert.match(outcomes.get(2).error, /crashed its worker/);
 });
 
 test('every language has every text', () => {

@@ -70,7 +70,7 @@ export class Page {
         },
         unusable: (message) => (this.results.rows.length > 0 ? showNotice(message) : showBroken(message, own)),
         classified: (id, outcome) => {
-          if (outcome.kind === 'classified') this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
+          if (outcome.kind === 'classified' && outcome.thumbnail) this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
           const row = this.results.settle(id, outcome);
           if (row && !(outcome.kind === 'failed' && outcome.passing)) this.keep(row);
           this.pace.mark(this.results.summary.done);
@@ -80,6 +80,8 @@ export class Page {
         workers: Math.min(navigator.hardwareConcurrency || 2, mostWorkers),
         stallSeconds,
         startSeconds,
+        mostBytes: core.maxFileBytes(),
+        isSeen: (id) => this.table.shows(id),
         create: () => new Worker(new URL('./pool/worker.ts', import.meta.url), { type: 'module' }),
       },
     );
@@ -126,7 +128,7 @@ export class Page {
     this.fresh = false;
     // What is still found after the person has cancelled is listed, no more.
     if (this.state === 'stopped') this.results.skip(added.map(({ id }) => id));
-    else for (const row of added) this.start(row);
+    else this.start(added);
     this.drawing.request();
   }
 
@@ -154,15 +156,16 @@ export class Page {
   }
 
   // Asks the network, unless an earlier visit did.
-  private start(row: Row): void {
-    const kept = this.goingOn.keptOf(row);
-    if (!kept) {
-      this.pool.classify(row.id, row.file);
-      return;
-    }
-    this.results.settle(row.id, kept.outcome);
-    this.results.correct(row.id, kept.correction);
-    this.keep(row);
+  private start(rows: readonly Row[]): void {
+    const unknown = rows.filter((row) => {
+      const kept = this.goingOn.keptOf(row);
+      if (!kept) return true;
+      this.results.settle(row.id, kept.outcome);
+      this.results.correct(row.id, kept.correction);
+      this.keep(row);
+      return false;
+    });
+    this.pool.classify(unknown);
   }
 
   private listen(): void {
@@ -212,7 +215,7 @@ export class Page {
     this.pace = new Pace();
     this.pace.mark(this.results.summary.done);
     this.pool.pause(this.state === 'paused');
-    if (this.state === 'working') for (const row of this.results.takeUp()) this.start(row);
+    if (this.state === 'working') this.start(this.results.takeUp());
     this.drawing.request();
   }
 

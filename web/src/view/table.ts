@@ -63,6 +63,11 @@ export class Table {
     this.layOut();
   }
 
+  /** Whether the row is drawn. Before anything is, nobody knows: what comes first will be at the top. */
+  shows(id: number): boolean {
+    return this.shown.size === 0 || this.shown.has(id);
+  }
+
   choose(view: View): void {
     this.view = view;
     byId('table').dataset['view'] = view;
