@@ -59,7 +59,10 @@ export class Page {
   ) {
     const { card } = bundle;
     this.sliders = new ThresholdSliders(card.labels.length, card.thresholds, card.presence !== null);
-    this.results = new Results(card.labels.length, (probabilities, presence) => core.predict(probabilities, presence, this.sliders.values));
+    this.results = new Results(card.labels.length, {
+      predict: (probabilities, presence) => core.predict(probabilities, presence, this.sliders.values),
+      decide: (confidences, presences) => core.decide(confidences, presences, this.sliders.values),
+    });
     this.pool = new Pool(
       bundle,
       {
@@ -169,7 +172,7 @@ export class Page {
   }
 
   private listen(): void {
-    this.results.addEventListener('change', () => this.drawing.requestSoon());
+    this.results.addEventListener('change', () => (this.settled ? this.drawing.request() : this.drawing.requestSoon()));
     this.summary.addEventListener('change', () => this.drawing.now());
     language.addEventListener('change', () => {
       this.summary.build();
@@ -270,8 +273,7 @@ export class Page {
     }
     const counts = this.results.summary;
     if (counts.all === 0) return;
-    const settled = counts.done + counts.skipped === counts.all && this.coming.size === 0;
-    if (settled && this.state !== 'finished') this.state = counts.skipped > 0 ? 'stopped' : 'finished';
+    if (this.settled && this.state !== 'finished') this.state = counts.skipped > 0 ? 'stopped' : 'finished';
     byId('page').dataset['state'] = this.state;
     this.shown = select(this.results.rows, {
       choice: this.summary.choice,
@@ -284,6 +286,11 @@ export class Page {
     byId('undo').toggleAttribute('disabled', !this.results.canUndo);
     this.summary.show(counts);
     this.status.show(this.state, counts, this.pace, this.coming.size > 0);
+  }
+
+  // Nothing more is to come.
+  private get settled(): boolean {
+    return this.results.isSettled && this.coming.size === 0;
   }
 
   private showModel(): void {
