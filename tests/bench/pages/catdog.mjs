@@ -2,10 +2,10 @@
 const READY_MS = 120_000;
 
 // Opens the page; gives a function that resolves when the given photos are classified.
-export async function openOurs(browser, origin) {
+export async function openOurs(browser, address) {
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(`catdog: ${error.message}`));
-  await page.goto(`${origin}/`);
+  await page.goto(address);
   await page.locator('main[data-model="ready"], #broken:not([hidden])').waitFor({ timeout: READY_MS });
   if (await page.locator('#broken').isVisible()) throw new Error(`catdog: ${await page.locator('#reason').innerText()}`);
   page.setDefaultTimeout(0);
