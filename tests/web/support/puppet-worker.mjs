@@ -5,9 +5,9 @@
 export function puppetWorkers() {
   window.groups = [];
   window.Worker = class extends EventTarget {
-    postMessage({ type, photos }) {
+    postMessage({ type, id: wish, photos }) {
       if (type === 'start') return this.say({ type: 'ready', engine: 'none', why: '' });
-      if (type !== 'classify') return undefined;
+      if (type === 'wish') return this.say({ type: 'thumbnail', id: wish, thumbnail: null });
       window.groups.push(photos.length);
       const outcomes = photos.map(({ id, seen }) => {
         const cat = ((id * 7919) % 1000) / 1000;
