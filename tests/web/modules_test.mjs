@@ -12,6 +12,7 @@ const { fromDrop } = await load('files/drop.ts');
 const { Pace } = await load('state/pace.ts');
 const { Drawing } = await load('view/drawing.ts');
 const { Results, groupOf } = await load('state/results.ts');
+const { select } = await load('state/selection.ts');
 const { texts } = await load('text/texts.ts');
 
 test('paths are ordered as the bytes of their UTF-8', () => {
@@ -186,6 +187,21 @@ test('results are in path order, counted, and each file is there once', () => {
   assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, neither: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
   assert.equal(results.rows.length, 0);
   assert.ok(changes >= 7);
+});
+
+test('rows are ordered by confidence, of equals the first path first, and those without one come last', () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => ({
+    path: String(i),
+    state: ['classified', 'classified', 'failed', 'waiting'][(i * 7) % 4],
+    confidence: Math.fround(((i * 7919) % 101) / 100),
+  }));
+  const paths = (order) => select(rows, { choice: { kind: 'all' }, search: '', order }).map((row) => row.path);
+  const sorted = (compare) => rows.filter(({ state }) => state === 'classified').toSorted(compare).map((row) => row.path);
+  const others = rows.filter(({ state }) => state !== 'classified').map((row) => row.path);
+  assert.deepEqual(paths('least'), [...sorted((a, b) => a.confidence - b.confidence), ...others]);
+  assert.deepEqual(paths('most'), [...sorted((a, b) => b.confidence - a.confidence), ...others]);
+  assert.deepEqual(paths('path'), rows.map((row) => row.path));
+  assert.deepEqual(select([], { choice: { kind: 'all' }, search: '', order: 'most' }), []);
 });
 
 test('every language has every text', () => {
