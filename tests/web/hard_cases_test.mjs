@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { parseCsv } from './support/csv.mjs';
-import { chooseFolder, chromiumFile, downloadCsv, drop, launch, openPage, untilDone } from './support/browser.mjs';
+import { chooseFolder, chromiumFile, downloadCsv, drop, launch, openPage, pauseAtOnce, untilDone } from './support/browser.mjs';
 import { greyJpeg, greyPng } from './support/large-pictures.mjs';
 import { dist, serveSite } from './support/site.mjs';
 import { makeBundle, repository, skipWithout, temporaryFolder, tools } from './support/tools.mjs';
@@ -52,15 +52,7 @@ test('photos that are gone, changed or cannot be opened when their turn comes co
   fs.mkdirSync(folder);
   for (let i = 0; i < 300; i += 1) fs.copyFileSync(path.join(samples, 'golden.jpg'), path.join(folder, `${String(i).padStart(3, '0')}.jpg`));
   const page = await openPage(browser, site);
-  await page.evaluate(() => {
-    // The first photos are on their way when the work stops.
-    const observer = new MutationObserver(() => {
-      if (document.getElementById('page').dataset.state !== 'working') return;
-      observer.disconnect();
-      document.getElementById('pause').click();
-    });
-    observer.observe(document.getElementById('page'), { attributes: true });
-  });
+  await page.evaluate(pauseAtOnce); // the first photos are on their way then
   await chooseFolder(page, folder);
   await page.locator('main[data-state="paused"]').waitFor();
   fs.rmSync(path.join(folder, '297.jpg'));
