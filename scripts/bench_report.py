@@ -5,6 +5,7 @@ import os
 import sys
 
 READY_MS = 1000  # from opening the page
+LONG_TASK_MS = 50  # shorter ones browsers do not tell
 
 
 def read(folder, name):
@@ -71,6 +72,14 @@ def rows_of_pages(folder):
     for kind, offer in offers.items():
         if kind in first:
             yield row(f'first result of {offer}', f'{first[kind]:.0f} ms', 'budget: 2,000 ms', 2000 / first[kind], 'at least 1')
+    if tasks := read(folder, 'long-tasks'):
+        for what, longest in {'while very many photos come': tasks.pop('working'),
+                              'when a person goes through them': max(tasks.values())}.items():
+            yield row(f'longest task of the main thread, {what}', f'{longest:.0f} ms' if longest else 'none that counts',
+                      f'budget: {LONG_TASK_MS} ms', LONG_TASK_MS / max(longest, LONG_TASK_MS), 'at least 1')
+    if around := read(folder, 'around'):
+        yield row('page with a network that costs nothing, photos of 500×375', f"{around['page']:.0f} a second",
+                  f"the page before: {around['before']:.0f} a second", around['page'] / around['before'], 'at least 2')
     pages = read(folder, 'pages') or {}
     for kind, (size, wanted) in {'small': ('500×375', 6), 'large': ('12 megapixels and more', 10)}.items():
         speeds = dict(pages.get(kind, {}))

@@ -161,6 +161,11 @@ export interface CatdogCore {
    */
   classActivation(values: ArrayLike<number>, width: number, height: number, classId: number): Float32Array<ArrayBuffer>;
   predict(probabilities: ArrayLike<number>, presence: number | null, thresholds: Thresholds): Prediction;
+  /**
+   * The decisions of many photos, by the confidence and the presence (1 where the network does not tell) of each: 0 for
+   * "class", 1 for "unsure", 2 for "neither".
+   */
+  decide(confidences: Float32Array, presences: Float32Array, thresholds: Thresholds): Uint8Array<ArrayBuffer>;
   /** The bytes of a line, UTF-8. */
   csvHeader(labels: readonly string[], format: CsvFormat): Uint8Array<ArrayBuffer>;
   csvRow(row: CsvRow, labels: readonly string[], thresholds: Thresholds, format: CsvFormat): Uint8Array<ArrayBuffer>;

@@ -1,6 +1,8 @@
 // catdog::core for JavaScript (Embind): the model bundle, what its network says, and the rows made of that.
 #include <emscripten/bind.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -121,10 +123,14 @@ val class_activation(const val& values, int width, int height, int class_id) {
   return catdog::copy_out("Float32Array", found.data(), found.size());
 }
 
+catdog::Thresholds to_thresholds(const val& thresholds) {
+  return {thresholds["confidence"].as<float>(), thresholds["presence"].as<float>()};
+}
+
 catdog::Prediction to_prediction(const val& probabilities, const val& presence, const val& thresholds) {
   const auto values = emscripten::convertJSArrayToNumberVector<float>(probabilities);
   return catdog::predict(values.data(), static_cast<int>(values.size()), to_presence(presence),
-                         {thresholds["confidence"].as<float>(), thresholds["presence"].as<float>()});
+                         to_thresholds(thresholds));
 }
 
 const char* decision_kind(catdog::Decision decision) {
@@ -144,6 +150,18 @@ val predict(const val& probabilities, const val& presence, const val& thresholds
   result.set("confidence", prediction.confidence);
   result.set("decision", std::string(decision_kind(prediction.decision)));
   return result;
+}
+
+// confidences, presences: Float32Arrays of one length. In one call: each costs more than a decision.
+val decide(const val& confidences, const val& presences, const val& thresholds) {
+  const auto values = emscripten::convertJSArrayToNumberVector<float>(confidences);
+  const auto present = emscripten::convertJSArrayToNumberVector<float>(presences);
+  const catdog::Thresholds limits = to_thresholds(thresholds);
+  std::vector<std::uint8_t> decisions(std::min(values.size(), present.size()));
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    decisions[i] = static_cast<std::uint8_t>(catdog::decide(values[i], present[i], limits));
+  }
+  return catdog::copy_out("Uint8Array", decisions.data(), decisions.size());
 }
 
 // { separator, byteOrderMark, extraColumns }
@@ -189,6 +207,7 @@ EMSCRIPTEN_BINDINGS(catdog_model) {
   emscripten::function("trialTensor", &trial_tensor);
   emscripten::function("classActivation", &class_activation);
   emscripten::function("predict", &predict);
+  emscripten::function("decide", &decide);
   emscripten::function("csvHeader", &csv_header);
   emscripten::function("csvRow", &csv_row);
 }

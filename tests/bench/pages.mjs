@@ -5,13 +5,12 @@
 //   PAGE: our built page; OTHERS: the other pages, built; PHOTOS: a folder of photos, taken as NAME
 import fs from 'node:fs';
 import http from 'node:http';
-import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { answer } from '../../scripts/static-files.mjs';
 import { openOurs } from './pages/catdog.mjs';
+import { photosIn, photosPerSecond } from './turns.mjs';
 
 const READY_MS = 120_000;
-const WARM_UP_PHOTOS = 3;
 // The others may use threads, for which a page must be isolated; ours does without.
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 const OTHERS = ['transformers', 'nsfwjs'];
@@ -23,14 +22,6 @@ function serve(folder, headers) {
     server.listen(0, '127.0.0.1', () => resolve({ server, origin: `http://127.0.0.1:${server.address().port}` }));
   });
 }
-
-function photosIn(folder) {
-  const photos = fs.readdirSync(folder).sort();
-  if (photos.length === 0) throw new Error(`${folder}: expected photos, found none`);
-  return photos.map((name) => path.join(folder, name));
-}
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 // Opens another classifier's page; gives a function that resolves when the given photos are classified.
 async function openOther(browser, origin, name) {
@@ -45,30 +36,17 @@ async function openOther(browser, origin, name) {
   };
 }
 
-async function measure(classifiers, photos, rounds) {
-  const speeds = Object.fromEntries(Object.keys(classifiers).map((name) => [name, []]));
-  for (const classify of Object.values(classifiers)) await classify(photos.slice(0, WARM_UP_PHOTOS));
-  for (let round = 0; round < rounds; ++round) {
-    for (const [name, classify] of Object.entries(classifiers)) {
-      const start = performance.now();
-      await classify(photos);
-      speeds[name].push((photos.length * 1000) / (performance.now() - start));
-    }
-  }
-  return Object.fromEntries(Object.entries(speeds).map(([name, values]) => [name, median(values)]));
-}
-
 const [pageFolder, othersFolder, rounds, ...sets] = process.argv.slice(2);
 const ours = await serve(pageFolder, {});
 const others = await serve(othersFolder, ISOLATION);
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
-  const classifiers = { catdog: await openOurs(browser, ours.origin) };
+  const classifiers = { catdog: await openOurs(browser, `${ours.origin}/`) };
   for (const name of OTHERS) classifiers[name] = await openOther(browser, others.origin, name);
   const report = {};
   for (const set of sets) {
     const [name, folder] = set.split(/=(.*)/s);
-    report[name] = await measure(classifiers, photosIn(folder), Number(rounds));
+    report[name] = await photosPerSecond(classifiers, photosIn(folder), Number(rounds));
   }
   console.log(JSON.stringify(report));
 } finally {

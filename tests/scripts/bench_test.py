@@ -77,7 +77,8 @@ class BenchTest(unittest.TestCase):
     def test_rows(self):
         status, _, rows = report(network={'pairs': {'wasm-int16:onnxruntime-web': PAIR}}, memory={'small': 2 ** 25, 'large': 2 ** 26},
                                  folder={'large': {'tool_ms': 20, 'script_ms': 30, 'ratio': 1.5}},
-                                 size={'bytes': 7e6, 'script': 80000}, ready={'ready': 400, 'before': 1000})
+                                 size={'bytes': 7e6, 'script': 80000}, ready={'ready': 400, 'before': 1000},
+                                 **{'long-tasks': {'working': 0, 'threshold': 20, 'sort': 40}}, around={'page': 500, 'before': 200})
         self.assertEqual(status, 0)
         self.assertEqual([list(row.values()) for row in rows], [
             ['network in WebAssembly, one thread, int16', '2.50 ms', 'onnxruntime-web 1.30.0: 10.00 ms', '4.00', 'at least 3.5'],
@@ -86,11 +87,18 @@ class BenchTest(unittest.TestCase):
             ['catdog-classify, whole run, photo of 12 megapixels and more', '20.00 ms',
              'Python with Pillow and onnxruntime: 30.00 ms', '1.50', 'at least 1'],
             ['first visit, compressed', '7.0 MB, 80 KB of it scripts', 'budget: 7.2 MB, 100 KB', '1.03', 'at least 1'],
-            ['from opening the page to ready', '400 ms', 'the page before: 1000 ms', '2.50', 'at least 2']])
+            ['from opening the page to ready', '400 ms', 'the page before: 1000 ms', '2.50', 'at least 2'],
+            ['longest task of the main thread, while very many photos come', 'none that counts', 'budget: 50 ms', '1.00',
+             'at least 1'],
+            ['longest task of the main thread, when a person goes through them', '40 ms', 'budget: 50 ms', '1.00',
+             'at least 1'],
+            ['page with a network that costs nothing, photos of 500×375', '500 a second', 'the page before: 200 a second',
+             '2.50', 'at least 2']])
 
     def test_over_budget(self):
         for measured in [{'memory': {'small': 65 * 2 ** 20, 'large': 65 * 2 ** 20}}, {'size': {'bytes': 7_300_000, 'script': 1}},
-                         {'size': {'bytes': 1e6, 'script': 101_000}}, {'ready': {'ready': 3000}}]:
+                         {'size': {'bytes': 1e6, 'script': 101_000}}, {'ready': {'ready': 3000}},
+                         {'long-tasks': {'working': 0, 'threshold': 225}}]:
             with self.subTest(measured):
                 status, said, _ = report(**measured)
                 self.assertEqual(status, 1)

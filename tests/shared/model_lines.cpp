@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
     std::printf("%s\n", digest(catdog::class_activation(map, round % classes)).c_str());
     const std::vector<float> outputs = {numbers.next(), numbers.next()};
     std::printf("%s\n", catdog::problem_with_outputs(outputs.data(), outputs.size(), numbers.next()).c_str());
+    std::printf("%d\n", static_cast<int>(catdog::decide(outputs[0], outputs[1], {0.5f, 0.25f})));
   }
   const std::vector<std::string> labels = {"big; grey", "K\xC3\xA4tzchen", "=1+1"};
   using Separator = catdog::CsvFormat::Separator;

@@ -66,7 +66,9 @@ function outputLines(core) {
   return Array.from({ length: 50 }, (_, round) => {
     const [width, height, classes] = [1 + (round % 7), 1 + (round % 5), 1 + (round % 4)];
     const found = core.classActivation(next(width * height * classes), width, height, round % classes);
-    return [digestOf(found), core.problemWithOutputs(next(2), next(1)[0])];
+    const [first, second, third] = next(3);
+    const [decision] = core.decide(Float32Array.of(first), Float32Array.of(second), { confidence: 0.5, presence: 0.25 });
+    return [digestOf(found), core.problemWithOutputs([first, second], third), String(decision)];
   }).flat();
 }
 

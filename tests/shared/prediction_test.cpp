@@ -41,6 +41,20 @@ TEST(PredictionTest, NeitherWinsOverUnsure) {
   EXPECT_EQ(predict(probabilities.data(), 2, 0.49f, Thresholds{0, 0}).decision, Decision::kClass);
 }
 
+TEST(PredictionTest, DecidesOnNumbersAloneAsOnProbabilities) {
+  for (const float confidence : {0.5f, 0.69f, 0.7f, 1.0f}) {
+    for (const float presence : {0.0f, 0.49f, 0.5f, 1.0f}) {
+      const std::array probabilities{1 - confidence, confidence};
+      const Thresholds thresholds{0.7f, 0.5f};
+      EXPECT_EQ(decide(confidence, presence, thresholds),
+                predict(probabilities.data(), 2, presence, thresholds).decision);
+    }
+  }
+  EXPECT_EQ(decide(0.7f, 0.5f, {0.7f, 0.5f}), Decision::kClass);
+  EXPECT_EQ(decide(0.69f, 0.5f, {0.7f, 0.5f}), Decision::kUnsure);
+  EXPECT_EQ(decide(1, 0.49f, {0.7f, 0.5f}), Decision::kNeither);
+}
+
 TEST(PredictionTest, DecisionsHaveNames) {
   const std::vector<std::string> labels = {"Cat", "Dog"};
   EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kClass}, labels), "Dog");

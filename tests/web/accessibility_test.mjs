@@ -44,7 +44,7 @@ function workSlowly() {
   let photos = 0;
   window.Worker = class extends Sound {
     postMessage(message, ...rest) {
-      if (message.type !== 'classify' || (photos += 1) < 60) super.postMessage(message, ...rest);
+      if (message.type !== 'classify' || (photos += message.photos.length) < 60) super.postMessage(message, ...rest);
     }
   };
 }

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { parseCsv } from './support/csv.mjs';
-import { chooseFiles, chooseFolder, chromiumFile, downloadCsv, launch, openPage, untilDone } from './support/browser.mjs';
+import { chooseFiles, chooseFolder, chromiumFile, downloadCsv, launch, openPage, pauseAtOnce, untilDone } from './support/browser.mjs';
 import { makeOddFolder } from './support/odd-files.mjs';
 import { dist, serveSite } from './support/site.mjs';
 import { makeBundle, skipWithout, temporaryFolder, tools } from './support/tools.mjs';
@@ -226,8 +226,8 @@ test('the work pauses and goes on', async () => {
   const picture = fs.readFileSync(path.join(folder, 'odd names/süß/c/UPPER.PNG'));
   for (let i = 0; i < 1500; i += 1) fs.writeFileSync(path.join(many, `${i}.png`), picture);
   const other = await openPage(browser, site);
+  await other.evaluate(pauseAtOnce);
   await chooseFolder(other, many);
-  await other.getByRole('button', { name: 'Pause' }).click();
   await other.locator('main[data-state="paused"]').waitFor();
   await other.waitForTimeout(2000); // what was begun is finished
   const done = await other.locator('#progress').evaluate((bar) => bar.value);

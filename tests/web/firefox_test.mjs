@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import puppeteer from '../../web/node_modules/puppeteer-core/lib/puppeteer/puppeteer-core.js';
+import { pauseAtOnce } from './support/browser.mjs';
 import { parseCsv } from './support/csv.mjs';
 import { dist, serveSite } from './support/site.mjs';
 import { makeBundle, run, skipWithout, temporaryFolder, tools } from './support/tools.mjs';
@@ -145,9 +146,8 @@ test('paused, cancelled, started over', async () => {
       many.push(copy);
     }
   }
+  await page.evaluate(pauseAtOnce);
   await choose(many);
-  await page.waitForSelector('main[data-state="working"]');
-  await page.click('#pause');
   await page.waitForSelector('main[data-state="paused"]');
   await new Promise((done) => setTimeout(done, 1500)); // what was begun ends
   const paused = await textOf('#figures');

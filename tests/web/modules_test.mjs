@@ -2,22 +2,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, test } from 'node:test';
-import { repository, skipWithout } from './support/tools.mjs';
-
-const vite = path.join(repository, 'web/node_modules/vite/dist/node/index.js');
-skipWithout(vite);
-
-const { createServer } = await import(vite);
-const server = await createServer({
-  root: path.join(repository, 'web'),
-  logLevel: 'error',
-  server: { middlewareMode: true, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-  appType: 'custom',
-});
-after(() => server.close());
-const load = (file) => server.ssrLoadModule(`/src/${file}`);
+import { test } from 'node:test';
+import { load } from './support/modules.mjs';
+import { repository } from './support/tools.mjs';
 
 const { comparePaths } = await load('files/found.ts');
 const { fromList } = await load('files/parts.ts');
@@ -25,7 +12,7 @@ const { fromDrop } = await load('files/drop.ts');
 const { Pace } = await load('state/pace.ts');
 const { Drawing } = await load('view/drawing.ts');
 const { Results, groupOf } = await load('state/results.ts');
-const { Pool } = await load('pool/pool.ts');
+const { select } = await load('state/selection.ts');
 const { texts } = await load('text/texts.ts');
 
 test('paths are ordered as the bytes of their UTF-8', () => {
@@ -102,7 +89,7 @@ test('the page is drawn a few times a second for what comes by itself, and at on
     drawing.requestSoon();
     pass(10);
   }
-  assert.ok(draws >= 7 && draws <= 9, `expected 8 drawings a second, found ${draws - 1}`);
+  assert.ok(draws >= 5 && draws <= 6, `expected 5 drawings a second, found ${draws - 1}`);
   pass(200);
   const before = draws;
   pass(1000);
@@ -118,8 +105,60 @@ test('the page is drawn a few times a second for what comes by itself, and at on
   assert.equal(draws, before + 2, 'what was to be drawn soon has been drawn');
 });
 
+// Decides on class 0 or 1 from a confidence on, which `limits` may change later. Counts what is asked.
+function judgeOf(limits = { confidence: 0.6, presence: 0 }, asked = { predict: 0, decide: 0 }) {
+  const decide = (confidence, presence) => (presence < limits.presence ? 2 : confidence <= limits.confidence ? 1 : 0);
+  return {
+    predict([cat, dog], presence) {
+      asked.predict += 1;
+      const confidence = Math.max(cat, dog);
+      return { classId: cat >= dog ? 0 : 1, confidence, decision: ['class', 'unsure', 'neither'][decide(confidence, presence ?? 1)] };
+    },
+    decide(confidences, presences) {
+      asked.decide += 1;
+      return Uint8Array.from(confidences, (confidence, i) => decide(confidence, presences[i]));
+    },
+  };
+}
+
+test('other thresholds are decided on for all photos in one call, and only what changes is counted anew', () => {
+  const limits = { confidence: 0.62, presence: 0 };
+  const asked = { predict: 0, decide: 0 };
+  const results = new Results(2, judgeOf(limits, asked));
+  const rows = results.add(Array.from({ length: 20_000 }, (_, i) => ({ path: String(i).padStart(5, '0'), file: { size: 1, lastModified: 0 } })));
+  // Of ten photos one is no picture, one waits; the others are more and more surely there.
+  for (const [i, { id }] of rows.entries()) {
+    if (i % 10 === 9) continue;
+    const share = 0.5 + (i % 10) / 20;
+    const probabilities = Float32Array.of(share, 1 - share);
+    results.settle(id, i % 10 === 0 ? { kind: 'failed', error: '' } : { kind: 'classified', probabilities, presence: (i % 10) / 10, width: 1, height: 1, warning: '' });
+  }
+  results.correct(rows[1].id, 1);
+  const groups = () => {
+    const { labels, unsure, neither, failed, changed } = results.summary;
+    return { labels, unsure, neither, failed, changed };
+  };
+  assert.deepEqual(groups(), { labels: [12_000, 1], unsure: 3999, neither: 0, failed: 2000, changed: 1 });
+  const before = asked.predict;
+  limits.confidence = 0.72;
+  limits.presence = 0.25;
+  const recounts = [];
+  const { count } = results;
+  results.count = (row, by) => {
+    recounts.push(row.path);
+    count.call(results, row, by);
+  };
+  results.redecide();
+  assert.deepEqual(groups(), { labels: [8000, 1], unsure: 4000, neither: 3999, failed: 2000, changed: 1 });
+  assert.deepEqual(asked, { predict: before, decide: 1 });
+  assert.equal(new Set(recounts).size, 8000, 'of 16,000');
+  assert.deepEqual(rows.slice(0, 10).map(({ decision }) => decision).slice(1, 9), ['neither', 'neither', 'unsure', 'unsure', 'class', 'class', 'class', 'class']);
+  results.redecide();
+  assert.equal(recounts.length, 2 * 8000, 'nothing changes');
+});
+
 test('results are in path order, counted, and each file is there once', () => {
-  const results = new Results(2, ([cat, dog]) => ({ classId: cat >= dog ? 0 : 1, confidence: Math.max(cat, dog), decision: Math.max(cat, dog) > 0.6 ? 'class' : 'unsure' }));
+  const results = new Results(2, judgeOf());
   let changes = 0;
   results.addEventListener('change', () => (changes += 1));
   const found = (name, size = 1) => ({ path: name, file: { size, lastModified: 0 } });
@@ -150,107 +189,19 @@ test('results are in path order, counted, and each file is there once', () => {
   assert.ok(changes >= 7);
 });
 
-// Workers that do nothing by themselves; `say` speaks for one.
-function puppets() {
-  const workers = [];
-  const create = () => {
-    const worker = Object.assign(new EventTarget(), { got: [], terminate: () => undefined });
-    worker.postMessage = (message) => worker.got.push(message);
-    worker.say = (data) => worker.dispatchEvent(Object.assign(new Event('message'), { data }));
-    worker.die = (message = '') => worker.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message }));
-    workers.push(worker);
-    return worker;
-  };
-  return { workers, create };
-}
-
-const photosOf = (worker) => worker.got.filter(({ type }) => type === 'classify').map(({ id }) => id);
-
-test('a worker without room for the network leaves its work to the others', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  const outcomes = new Map();
-  const told = [];
-  const events = {
-    ready: () => undefined,
-    unusable: (message) => told.push(message),
-    classified: (id, outcome) => outcomes.set(id, outcome),
-  };
-  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, startSeconds: 180, create });
-  for (let id = 0; id < 3; id += 1) pool.classify(id, { name: String(id) });
-  workers[0].say({ type: 'unusable', message: 'expected memory, found none' });
-  assert.deepEqual(told, []);
-  workers[1].say({ type: 'ready' });
-  assert.deepEqual(photosOf(workers[1]), [0, 1]);
-  for (let i = 1; i < workers.length; i += 1) workers[i].die(); // and whoever replaces it, too
-  assert.equal(told.length, 1);
-  assert.equal(workers.length, 5, 'three attempts to replace it');
-  pool.classify(3, { name: 'late' });
-  assert.deepEqual([...outcomes.keys()].sort(), [0, 1, 2, 3], 'nobody waits for ever');
-  for (const outcome of outcomes.values()) assert.equal(outcome.kind, 'failed');
-});
-
-test('no worker has more than two photos, and the first offered are done first', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  const done = [];
-  const events = { ready: () => undefined, unusable: assert.fail, classified: (id) => done.push(id) };
-  const pool = new Pool({}, events, { workers: 2, stallSeconds: 60, startSeconds: 180, create });
-  for (let id = 0; id < 7; id += 1) pool.classify(id, { name: String(id) });
-  assert.deepEqual(workers.map(photosOf), [[], []], 'nothing before a worker is ready');
-  for (const worker of workers) worker.say({ type: 'ready' });
-  assert.deepEqual(workers.map(photosOf).flat().sort(), [0, 1, 2, 3]);
-  workers[1].say({ type: 'classified', id: photosOf(workers[1])[0], outcome: { kind: 'failed', error: '' } });
-  assert.equal(photosOf(workers[1]).at(-1), 4);
-  assert.equal(done.length, 1);
-  assert.deepEqual(pool.cancelWaiting(), [5, 6]);
-  for (const worker of workers) for (const id of photosOf(worker)) worker.say({ type: 'classified', id, outcome: {} });
-  assert.deepEqual(done.toSorted(), [0, 1, 2, 3, 4]);
-});
-
-test('a worker that hangs while it starts is replaced, three times, and then told', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  const told = [];
-  const outcomes = [];
-  const events = { ready: () => undefined, unusable: (message) => told.push(message), classified: (id, outcome) => outcomes.push(outcome) };
-  const pool = new Pool({}, events, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
-  pool.classify(0, { name: 'photo' });
-  t.mock.timers.tick(179_000);
-  assert.equal(workers.length, 1, 'it has its time');
-  for (let i = 0; i < 3; i += 1) t.mock.timers.tick(180_000);
-  assert.equal(workers.length, 3);
-  assert.deepEqual(told, ['expected a worker that starts within 180 s, found none']);
-  assert.deepEqual(outcomes, [{ kind: 'failed', error: told[0], passing: true }], 'nobody waits for ever; another time it may go');
-});
-
-test('a worker that is ready may wait for its first photo as long as it likes', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  new Pool({}, { ready: () => undefined, unusable: assert.fail, classified: assert.fail }, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
-  workers[0].say({ type: 'ready' });
-  t.mock.timers.tick(10_000_000);
-  assert.equal(workers.length, 1);
-});
-
-test('a worker that runs out of memory says so in the row of its photo; one that holds much is replaced without loss', (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { workers, create } = puppets();
-  const outcomes = new Map();
-  const events = { ready: () => undefined, unusable: assert.fail, classified: (id, outcome) => outcomes.set(id, outcome) };
-  const pool = new Pool({}, events, { workers: 1, stallSeconds: 60, startSeconds: 180, create });
-  for (let id = 0; id < 4; id += 1) pool.classify(id, { name: String(id) });
-  workers[0].say({ type: 'ready' });
-  workers[0].die('Uncaught RangeError: Array buffer allocation failed');
-  assert.match(outcomes.get(0).error, /expected memory for the photo/);
-  workers[1].say({ type: 'ready' });
-  workers[1].say({ type: 'classified', id: 1, outcome: { kind: 'failed', error: '' } });
-  workers[1].say({ type: 'spent' });
-  assert.equal(workers.length, 3, 'another in its place');
-  workers[2].say({ type: 'ready' });
-  assert.deepEqual(photosOf(workers[2]), [2, 3], 'what it had not answered is done by the other');
-  workers[2].die('Uncaught RuntimeError: unreachable');
-  assert.match(outcomes.get(2).error, /crashed its worker/);
+test('rows are ordered by confidence, of equals the first path first, and those without one come last', () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => ({
+    path: String(i),
+    state: ['classified', 'classified', 'failed', 'waiting'][(i * 7) % 4],
+    confidence: Math.fround(((i * 7919) % 101) / 100),
+  }));
+  const paths = (order) => select(rows, { choice: { kind: 'all' }, search: '', order }).map((row) => row.path);
+  const sorted = (compare) => rows.filter(({ state }) => state === 'classified').toSorted(compare).map((row) => row.path);
+  const others = rows.filter(({ state }) => state !== 'classified').map((row) => row.path);
+  assert.deepEqual(paths('least'), [...sorted((a, b) => a.confidence - b.confidence), ...others]);
+  assert.deepEqual(paths('most'), [...sorted((a, b) => b.confidence - a.confidence), ...others]);
+  assert.deepEqual(paths('path'), rows.map((row) => row.path));
+  assert.deepEqual(select([], { choice: { kind: 'all' }, search: '', order: 'most' }), []);
 });
 
 test('every language has every text', () => {

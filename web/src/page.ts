@@ -59,7 +59,10 @@ export class Page {
   ) {
     const { card } = bundle;
     this.sliders = new ThresholdSliders(card.labels.length, card.thresholds, card.presence !== null);
-    this.results = new Results(card.labels.length, (probabilities, presence) => core.predict(probabilities, presence, this.sliders.values));
+    this.results = new Results(card.labels.length, {
+      predict: (probabilities, presence) => core.predict(probabilities, presence, this.sliders.values),
+      decide: (confidences, presences) => core.decide(confidences, presences, this.sliders.values),
+    });
     this.pool = new Pool(
       bundle,
       {
@@ -70,7 +73,7 @@ export class Page {
         },
         unusable: (message) => (this.results.rows.length > 0 ? showNotice(message) : showBroken(message, own)),
         classified: (id, outcome) => {
-          if (outcome.kind === 'classified') this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
+          if (outcome.kind === 'classified' && outcome.thumbnail) this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
           const row = this.results.settle(id, outcome);
           if (row && !(outcome.kind === 'failed' && outcome.passing)) this.keep(row);
           this.pace.mark(this.results.summary.done);
@@ -80,6 +83,8 @@ export class Page {
         workers: Math.min(navigator.hardwareConcurrency || 2, mostWorkers),
         stallSeconds,
         startSeconds,
+        mostBytes: core.maxFileBytes(),
+        isSeen: (id) => this.table.shows(id),
         create: () => new Worker(new URL('./pool/worker.ts', import.meta.url), { type: 'module' }),
       },
     );
@@ -126,7 +131,7 @@ export class Page {
     this.fresh = false;
     // What is still found after the person has cancelled is listed, no more.
     if (this.state === 'stopped') this.results.skip(added.map(({ id }) => id));
-    else for (const row of added) this.start(row);
+    else this.start(added);
     this.drawing.request();
   }
 
@@ -154,19 +159,20 @@ export class Page {
   }
 
   // Asks the network, unless an earlier visit did.
-  private start(row: Row): void {
-    const kept = this.goingOn.keptOf(row);
-    if (!kept) {
-      this.pool.classify(row.id, row.file);
-      return;
-    }
-    this.results.settle(row.id, kept.outcome);
-    this.results.correct(row.id, kept.correction);
-    this.keep(row);
+  private start(rows: readonly Row[]): void {
+    const unknown = rows.filter((row) => {
+      const kept = this.goingOn.keptOf(row);
+      if (!kept) return true;
+      this.results.settle(row.id, kept.outcome);
+      this.results.correct(row.id, kept.correction);
+      this.keep(row);
+      return false;
+    });
+    this.pool.classify(unknown);
   }
 
   private listen(): void {
-    this.results.addEventListener('change', () => this.drawing.requestSoon());
+    this.results.addEventListener('change', () => (this.settled ? this.drawing.request() : this.drawing.requestSoon()));
     this.summary.addEventListener('change', () => this.drawing.now());
     language.addEventListener('change', () => {
       this.summary.build();
@@ -212,7 +218,7 @@ export class Page {
     this.pace = new Pace();
     this.pace.mark(this.results.summary.done);
     this.pool.pause(this.state === 'paused');
-    if (this.state === 'working') for (const row of this.results.takeUp()) this.start(row);
+    if (this.state === 'working') this.start(this.results.takeUp());
     this.drawing.request();
   }
 
@@ -267,8 +273,7 @@ export class Page {
     }
     const counts = this.results.summary;
     if (counts.all === 0) return;
-    const settled = counts.done + counts.skipped === counts.all && this.coming.size === 0;
-    if (settled && this.state !== 'finished') this.state = counts.skipped > 0 ? 'stopped' : 'finished';
+    if (this.settled && this.state !== 'finished') this.state = counts.skipped > 0 ? 'stopped' : 'finished';
     byId('page').dataset['state'] = this.state;
     this.shown = select(this.results.rows, {
       choice: this.summary.choice,
@@ -281,6 +286,11 @@ export class Page {
     byId('undo').toggleAttribute('disabled', !this.results.canUndo);
     this.summary.show(counts);
     this.status.show(this.state, counts, this.pace, this.coming.size > 0);
+  }
+
+  // Nothing more is to come.
+  private get settled(): boolean {
+    return this.results.isSettled && this.coming.size === 0;
   }
 
   private showModel(): void {

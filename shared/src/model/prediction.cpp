@@ -11,12 +11,13 @@ Prediction predict(const float* probabilities, int count, float presence, const 
   const auto best = std::max_element(prediction.probabilities.begin(), prediction.probabilities.end());
   prediction.class_id = static_cast<int>(best - prediction.probabilities.begin());
   prediction.confidence = *best;
-  if (presence < thresholds.presence) {
-    prediction.decision = Decision::kNeither;
-  } else if (prediction.confidence < thresholds.confidence) {
-    prediction.decision = Decision::kUnsure;
-  }
+  prediction.decision = decide(prediction.confidence, presence, thresholds);
   return prediction;
+}
+
+Decision decide(float confidence, float presence, const Thresholds& thresholds) {
+  if (presence < thresholds.presence) return Decision::kNeither;
+  return confidence < thresholds.confidence ? Decision::kUnsure : Decision::kClass;
 }
 
 bool is_decision_word(std::string_view word) {

@@ -2,17 +2,27 @@
 const READY_MS = 120_000;
 
 // Opens the page; gives a function that resolves when the given photos are classified.
-export async function openOurs(browser, origin) {
+export async function openOurs(browser, address) {
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(`catdog: ${error.message}`));
-  await page.goto(`${origin}/`);
+  await page.goto(address);
   await page.locator('main[data-model="ready"], #broken:not([hidden])').waitFor({ timeout: READY_MS });
   if (await page.locator('#broken').isVisible()) throw new Error(`catdog: ${await page.locator('#reason').innerText()}`);
   page.setDefaultTimeout(0);
   return async (photos) => {
     if (await page.locator('#again').isVisible()) await page.locator('#again').click();
     await page.locator('#files-input').setInputFiles(photos);
-    // Looked at in each frame: a locator would look every half second.
-    await page.waitForFunction(() => document.querySelector('main').dataset.state === 'finished');
+    // Told by the page: whoever looks in each frame makes it draw sixty times a second.
+    await page.evaluate(() => new Promise((finished) => {
+      const main = document.querySelector('main');
+      const observer = new MutationObserver(look);
+      observer.observe(main, { attributes: true, attributeFilter: ['data-state'] });
+      look();
+      function look() {
+        if (main.dataset.state !== 'finished') return;
+        observer.disconnect();
+        finished();
+      }
+    }));
   };
 }

@@ -53,6 +53,17 @@ export async function downloadCsv(page) {
   return fs.readFileSync(await download.path());
 }
 
+/** For evaluate, before photos are chosen: the work is paused as soon as it has begun. A click from here might come too late. */
+export function pauseAtOnce() {
+  const main = document.getElementById('page');
+  const observer = new MutationObserver(() => {
+    if (main.dataset.state !== 'working') return;
+    observer.disconnect();
+    document.getElementById('pause').click();
+  });
+  observer.observe(main, { attributes: true });
+}
+
 export async function chooseFolder(page, folder) {
   await page.locator('#folder-input').setInputFiles(folder);
 }

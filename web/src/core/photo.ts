@@ -2,21 +2,6 @@
 import { decodeHeif } from './heif';
 import { isFailure, type CatdogCore, type Failure, type Preprocessed } from './core';
 
-/** Reads a file whole. Every failure is a value. */
-export async function readFile(core: CatdogCore, file: File): Promise<Uint8Array | Failure> {
-  if (file.size > core.maxFileBytes()) {
-    const most = core.maxFileBytes() / 2 ** 20;
-    const found = Math.floor(file.size / 2 ** 20);
-    return failure(`expected a file of at most ${most} MiB, found ${found} MiB`, 'too-large');
-  }
-  try {
-    return new Uint8Array(await file.arrayBuffer());
-  } catch (error) {
-    if (error instanceof RangeError) return failure('expected memory for the file, found none', 'no-memory');
-    return failure(`expected a readable file, found ${nameOf(error)}`, 'corrupt');
-  }
-}
-
 /** What the core makes of a photo: of its bytes, or of pixels that something else decoded. */
 export interface Maker<T> {
   bytes(file: Uint8Array): T | Failure;
@@ -26,18 +11,17 @@ export interface Maker<T> {
 /** What `make` makes of a photo, which the browser decodes where the core does not. Only a broken core throws. */
 export async function decodePhoto<T extends object>(
   core: CatdogCore,
-  file: File,
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   make: Maker<T>,
 ): Promise<T | Failure> {
   const result = make.bytes(bytes);
   if (!isFailure(result) || result.problem !== 'needs-platform') return result;
-  return decodeInBrowser(core, file, bytes, result, make);
+  return decodeInBrowser(core, bytes, result, make);
 }
 
 /** The photo, squeezed to size × size. */
-export function preprocessPhoto(core: CatdogCore, file: File, bytes: Uint8Array, size: number): Promise<Preprocessed | Failure> {
-  return decodePhoto<Preprocessed>(core, file, bytes, {
+export function preprocessPhoto(core: CatdogCore, bytes: Uint8Array<ArrayBuffer>, size: number): Promise<Preprocessed | Failure> {
+  return decodePhoto<Preprocessed>(core, bytes, {
     bytes: (from) => core.preprocess(from, size),
     rgba: (...pixels) => core.preprocessRgba(...pixels, size),
   });
@@ -54,14 +38,13 @@ const mediaTypes: Record<string, string> = {
 
 async function decodeInBrowser<T>(
   core: CatdogCore,
-  file: File,
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   refused: Failure,
   make: Maker<T>,
 ): Promise<T | Failure> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(file, {
+    bitmap = await createImageBitmap(new Blob([bytes], { type: mediaTypes[refused.format] ?? '' }), {
       imageOrientation: 'from-image',
       premultiplyAlpha: 'none',
       colorSpaceConversion: 'none',

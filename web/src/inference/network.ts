@@ -8,9 +8,9 @@ export interface Network {
   readonly name: string;
   /** Empty where the core runs the network. */
   readonly whyNotTheCore: string;
-  classify(file: File, bytes: Uint8Array): Promise<Classified | Failure>;
+  classify(bytes: Uint8Array<ArrayBuffer>): Promise<Classified | Failure>;
   /** Where in the photo the signs of a class are; null where the network does not tell, or the photo cannot be read. */
-  explain(file: File, bytes: Uint8Array, classId: number): Promise<ClassActivation | null>;
+  explain(bytes: Uint8Array<ArrayBuffer>, classId: number): Promise<ClassActivation | null>;
 }
 
 /** Throws an Error that says what of the model does not fit. A file that the core refuses is given to no engine. */
@@ -30,15 +30,15 @@ class CoreNetwork implements Network {
     readonly name: string,
   ) {}
 
-  classify(file: File, bytes: Uint8Array): Promise<Classified | Failure> {
-    return decodePhoto<Classified>(this.core, file, bytes, {
+  classify(bytes: Uint8Array<ArrayBuffer>): Promise<Classified | Failure> {
+    return decodePhoto<Classified>(this.core, bytes, {
       bytes: (from) => this.core.classify(from),
       rgba: (...pixels) => this.core.classifyRgba(...pixels),
     });
   }
 
-  async explain(file: File, bytes: Uint8Array, classId: number): Promise<ClassActivation | null> {
-    const photo = await this.classify(file, bytes);
+  async explain(bytes: Uint8Array<ArrayBuffer>, classId: number): Promise<ClassActivation | null> {
+    const photo = await this.classify(bytes);
     if (isFailure(photo)) return null;
     const found = this.core.explain(photo.pixels, classId);
     return 'error' in found ? null : found;

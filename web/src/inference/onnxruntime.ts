@@ -30,9 +30,9 @@ export class OnnxRuntimeNetwork implements Network {
     return network;
   }
 
-  async classify(file: File, bytes: Uint8Array): Promise<Classified | Failure> {
+  async classify(bytes: Uint8Array<ArrayBuffer>): Promise<Classified | Failure> {
     const { core, card } = this;
-    const photo = await preprocessPhoto(core, file, bytes, card.size);
+    const photo = await preprocessPhoto(core, bytes, card.size);
     if (isFailure(photo)) return photo;
     const { probabilities, presence } = await this.run(photo.tensor);
     const problem = core.problemWithOutputs(probabilities, presence);
@@ -40,10 +40,10 @@ export class OnnxRuntimeNetwork implements Network {
     return { ...photo, probabilities, presence: presence ?? 1 };
   }
 
-  async explain(file: File, bytes: Uint8Array, classId: number): Promise<ClassActivation | null> {
+  async explain(bytes: Uint8Array<ArrayBuffer>, classId: number): Promise<ClassActivation | null> {
     const { core, card } = this;
     if (card.classActivation === null) return null;
-    const photo = await preprocessPhoto(core, file, bytes, card.size);
+    const photo = await preprocessPhoto(core, bytes, card.size);
     if (isFailure(photo)) return null;
     const map = (await this.outputs(photo.tensor, [card.classActivation]))[card.classActivation]!;
     const [, , height = 0, width = 0] = map.dims;

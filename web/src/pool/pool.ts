@@ -1,7 +1,10 @@
-// A pool of workers. Each has at most two photos, so that it never waits for the next; a worker that dies or stalls
-// costs the photo that it was at, and is replaced.
+// A pool of workers. Photos are read here and handed out in groups; each worker has the next group while it is at one, so
+// that it never waits. A worker that dies or stalls costs the photo that it was at, and is replaced.
+import { isNamedAsPicture } from '../files/found';
+import { readFile } from '../files/read';
 import type { ModelBundle } from '../model/bundle';
-import type { ClassActivation, FromWorker, Outcome, Thumbnail, ToWorker } from './messages';
+import { groupLength } from './groups';
+import type { ClassActivation, FromWorker, Outcome, Thumbnail, ToWorker, Wish } from './messages';
 
 export interface PoolEvents {
   /** `why`: that another engine than the core's runs the network; empty where none does. */
@@ -16,17 +19,27 @@ export interface PoolOptions {
   stallSeconds: number;
   /** That a worker may take until it is ready: it may have to download the network's engine first. */
   startSeconds: number;
+  /** Of a file that is read. */
+  mostBytes: number;
   create: () => Worker;
+  /** Whether a person looks at the photo's row: then its thumbnail is made with it. */
+  isSeen: (id: number) => boolean;
 }
 
+type Reply = { outcome: Outcome } | { thumbnail: Thumbnail | null } | { found: ClassActivation | null } | { lost: string };
+
 interface Job {
-  message: Extract<ToWorker, { id: number }>;
-  done: (reply: Extract<FromWorker, { id: number }> | { type: 'lost'; reason: string }) => void;
+  id: number;
+  file: File;
+  wish?: Wish;
+  suspect: boolean; // a worker died over its group: it goes alone, so that no other is taken for the culprit
+  done: (reply: Reply) => void;
 }
 
 interface Member {
   worker: Worker;
-  jobs: Job[];
+  groups: Job[][]; // what is not answered of those that it was given, in their order
+  handed: Promise<void>; // when all of them were read and sent
   ready: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -35,7 +48,7 @@ const crashed = 'expected a result, found that the photo crashed its worker';
 const ranOutOfMemory = 'expected memory for the photo, found that its worker ran out of it';
 const neverStarted = 'expected a worker that starts, found that it crashed';
 
-const jobsAtOnce = 2;
+const groupsAtOnce = 2;
 const mostStarts = 3; // of a worker that dies, or hangs, before it is ready
 
 export class Pool {
@@ -45,7 +58,7 @@ export class Pool {
   private paused = false;
   private failedStarts = 0;
   private ended = ''; // why no worker is left; empty while there is one
-  private nextThumbnail = -1; // below zero: never a photo's id
+  private nextWish = -1; // below zero: never a photo's id
 
   constructor(
     private readonly model: ModelBundle,
@@ -55,41 +68,28 @@ export class Pool {
     for (let i = 0; i < options.workers; i += 1) this.hire();
   }
 
-  classify(id: number, file: File): void {
-    this.waiting.push({
-      message: { type: 'classify', id, file },
-      done: (reply) => {
-        if (reply.type === 'classified') this.events.classified(id, reply.outcome);
-        if (reply.type === 'lost') this.events.classified(id, { kind: 'failed', error: reply.reason, passing: true });
-      },
-    });
+  /** Begins with the first of them. */
+  classify(photos: readonly { id: number; file: File }[]): void {
+    for (const { id, file } of photos) {
+      const done = (reply: Reply) => {
+        if ('outcome' in reply) this.events.classified(id, named(reply.outcome, file));
+        if ('lost' in reply) this.events.classified(id, { kind: 'failed', error: reply.lost, passing: true });
+      };
+      this.waiting.push({ id, file, suspect: false, done });
+    }
     this.assign();
   }
 
   /** Made before any waiting photo. Null where there is none. */
-  thumbnail(file: File, size: number): Promise<Thumbnail | null> {
-    return new Promise((resolve) => {
-      const id = this.nextThumbnail;
-      this.nextThumbnail -= 1;
-      this.urgent.push({
-        message: { type: 'thumbnail', id, file, size },
-        done: (reply) => resolve(reply.type === 'thumbnail' ? reply.thumbnail : null),
-      });
-      this.assign();
-    });
+  async thumbnail(file: File, size: number): Promise<Thumbnail | null> {
+    const reply = await this.wish(file, { type: 'thumbnail', size });
+    return 'thumbnail' in reply ? reply.thumbnail : null;
   }
 
   /** Where the signs of a class are, made before any waiting photo. Null where the network does not tell. */
-  classActivation(file: File, classId: number): Promise<ClassActivation | null> {
-    return new Promise((resolve) => {
-      const id = this.nextThumbnail;
-      this.nextThumbnail -= 1;
-      this.urgent.push({
-        message: { type: 'class-activation', id, file, classId },
-        done: (reply) => resolve(reply.type === 'class-activation' ? reply.found : null),
-      });
-      this.assign();
-    });
+  async classActivation(file: File, classId: number): Promise<ClassActivation | null> {
+    const reply = await this.wish(file, { type: 'class-activation', classId });
+    return 'found' in reply ? reply.found : null;
   }
 
   /** While paused no waiting photo is begun. */
@@ -98,14 +98,22 @@ export class Pool {
     this.assign();
   }
 
-  /** Forgets the photos that no worker has begun; gives their ids. */
+  /** Forgets the photos that no worker was given; gives their ids. */
   cancelWaiting(): number[] {
-    return this.waiting.splice(0).map((job) => job.message.id);
+    return this.waiting.splice(0).map(({ id }) => id);
+  }
+
+  private wish(file: File, wish: Wish): Promise<Reply> {
+    return new Promise((done) => {
+      this.urgent.push({ id: this.nextWish, file, wish, suspect: false, done });
+      this.nextWish -= 1;
+      this.assign();
+    });
   }
 
   private hire(): void {
     const worker = this.options.create();
-    const member: Member = { worker, jobs: [], ready: false, timer: undefined };
+    const member: Member = { worker, groups: [], handed: Promise.resolve(), ready: false, timer: undefined };
     this.members.push(member);
     worker.addEventListener('message', (event: MessageEvent<FromWorker>) => this.hear(member, event.data));
     worker.addEventListener('error', (event) => {
@@ -121,25 +129,38 @@ export class Pool {
   }
 
   private hear(member: Member, message: FromWorker): void {
-    if (message.type === 'unusable') {
-      this.dismiss(member);
-      this.endWithout(message.message); // others may have room for the network
-      return;
-    }
-    if (message.type === 'ready') {
-      member.ready = true;
-      this.failedStarts = 0;
-      this.watch(member);
-      this.events.ready(message.engine, message.why);
-    } else if (message.type === 'spent') {
-      this.renew(member);
-    } else {
-      const at = member.jobs.findIndex((job) => job.message.id === message.id);
-      const [job] = at < 0 ? [] : member.jobs.splice(at, 1);
-      this.watch(member);
-      job?.done(message);
+    switch (message.type) {
+      case 'unusable':
+        this.dismiss(member);
+        return this.endWithout(message.message); // others may have room for the network
+      case 'ready':
+        member.ready = true;
+        this.failedStarts = 0;
+        this.watch(member);
+        this.events.ready(message.engine, message.why);
+        break;
+      case 'spent':
+        this.renew(member);
+        break;
+      case 'classified':
+        for (const [id, outcome] of message.outcomes) this.settle(member, id, { outcome });
+        break;
+      default:
+        this.settle(member, message.id, message);
     }
     this.assign();
+  }
+
+  private settle(member: Member, id: number, reply: Reply): void {
+    for (const [at, group] of member.groups.entries()) {
+      const place = group.findIndex((job) => job.id === id);
+      if (place < 0) continue;
+      const [job] = group.splice(place, 1);
+      if (group.length === 0) member.groups.splice(at, 1);
+      this.watch(member);
+      job!.done(reply);
+      return;
+    }
   }
 
   // Without workers nothing more is done: whoever waits is told so.
@@ -147,29 +168,60 @@ export class Pool {
     if (this.members.length > 0) return;
     const told = this.ended !== '';
     this.ended = reason;
-    for (const job of [...this.urgent.splice(0), ...this.waiting.splice(0)]) job.done({ type: 'lost', reason });
+    for (const job of [...this.urgent.splice(0), ...this.waiting.splice(0)]) job.done({ lost: reason });
     if (!told) this.events.unusable(reason);
   }
 
   private assign(): void {
     if (this.ended) return this.endWithout(this.ended);
-    for (let round = 0; round < jobsAtOnce; round += 1) {
+    for (let round = 0; round < groupsAtOnce; round += 1) {
       for (const member of this.members) {
-        if (!member.ready || member.jobs.length > round) continue;
-        const job = this.urgent.shift() ?? (this.paused ? undefined : this.waiting.shift());
-        if (!job) return;
-        member.jobs.push(job);
-        if (member.jobs.length === 1) this.watch(member);
-        member.worker.postMessage(job.message);
+        if (!member.ready || member.groups.length > round) continue;
+        const group = this.nextGroup();
+        if (group.length === 0) return;
+        this.hand(member, group);
       }
     }
+  }
+
+  // Empty where nothing is to be done.
+  private nextGroup(): Job[] {
+    if (this.urgent.length > 0) return this.urgent.splice(0, 1);
+    if (this.paused) return [];
+    return this.waiting.splice(0, groupLength(this.waiting, groupsAtOnce * this.members.length));
+  }
+
+  // Reads the group while the worker is at the one before.
+  private hand(member: Member, group: Job[]): void {
+    member.groups.push(group);
+    if (member.groups.length === 1) this.watch(member);
+    const jobs = [...group];
+    const reading = Promise.all(jobs.map(({ file }) => readFile(file, this.options.mostBytes)));
+    member.handed = member.handed.then(async () => {
+      const files = await reading;
+      if (!this.members.includes(member)) return; // its work went to another
+      const photos = [];
+      for (const [at, { id, wish }] of jobs.entries()) {
+        const bytes = files[at]!;
+        if (!(bytes instanceof Uint8Array)) this.settle(member, id, { outcome: { kind: 'failed', error: bytes.error } });
+        else if (wish) this.send(member, { type: 'wish', id, bytes, wish }, [bytes]);
+        else photos.push({ id, bytes, seen: this.options.isSeen(id) });
+      }
+      if (photos.length > 0) this.send(member, { type: 'classify', photos }, photos.map(({ bytes }) => bytes));
+      else this.assign();
+    });
+  }
+
+  // The bytes move to the worker.
+  private send({ worker }: Member, message: ToWorker, bytes: Uint8Array<ArrayBuffer>[]): void {
+    worker.postMessage(message, bytes.map(({ buffer }) => buffer));
   }
 
   // Restarts the clock for the photo that the worker is at.
   private watch(member: Member): void {
     clearTimeout(member.timer);
     member.timer = undefined;
-    if (member.jobs.length === 0) return;
+    if (member.groups.length === 0) return;
     const seconds = this.options.stallSeconds;
     member.timer = setTimeout(
       () => this.replace(member, `expected a result within ${seconds} s, found none`),
@@ -179,9 +231,11 @@ export class Pool {
 
   private replace(member: Member, reason: string): void {
     if (!this.dismiss(member)) return;
-    const [guilty, ...innocent] = member.jobs;
-    this.requeue(innocent);
-    guilty?.done({ type: 'lost', reason });
+    const [begun = [], ...later] = member.groups;
+    this.requeue(later.flat());
+    const [only, ...others] = begun;
+    if (others.length > 0) this.requeue(begun.map((job) => Object.assign(job, { suspect: true })));
+    else only?.done({ lost: reason });
     if (!member.ready) this.failedStarts += 1;
     if (this.failedStarts < mostStarts) this.hire();
     this.endWithout(reason);
@@ -191,13 +245,13 @@ export class Pool {
   // Another worker in the place of one that did its work, but holds much memory: that is only given back as a whole.
   private renew(member: Member): void {
     if (!this.dismiss(member)) return;
-    this.requeue(member.jobs);
+    this.requeue(member.groups.flat());
     this.hire();
     this.assign();
   }
 
   private requeue(jobs: Job[]): void {
-    for (const job of jobs.reverse()) (job.message.type === 'classify' ? this.waiting : this.urgent).unshift(job);
+    for (const job of [...jobs].reverse()) (job.wish ? this.urgent : this.waiting).unshift(job);
   }
 
   // False where it has gone already.
@@ -209,6 +263,11 @@ export class Pool {
     this.members.splice(at, 1);
     return true;
   }
+}
+
+// A file of another kind is an error where it is called a picture.
+function named(outcome: Outcome, file: File): Outcome {
+  return outcome.kind === 'noPicture' && isNamedAsPicture(file.name) ? { kind: 'failed', error: outcome.error } : outcome;
 }
 
 // What browsers say of a script, or of WebAssembly, that gets no more memory.

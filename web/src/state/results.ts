@@ -20,7 +20,7 @@ export interface Row {
   presence: number | null;
   classId: number;
   confidence: number;
-  decision: 'class' | 'unsure' | 'neither';
+  decision: Decision;
   width: number;
   height: number;
   error: string;
@@ -40,7 +40,15 @@ export interface Counts {
   changed: number; // by hand; counted under what they were changed to as well
 }
 
-export type Predict = (probabilities: Float32Array, presence: number | null) => { classId: number; confidence: number; decision: 'class' | 'unsure' | 'neither' };
+const decisions = ['class', 'unsure', 'neither'] as const;
+type Decision = (typeof decisions)[number];
+
+/** How the network's numbers are judged, with the thresholds of the moment. */
+export interface Judge {
+  predict(probabilities: Float32Array, presence: number | null): { classId: number; confidence: number; decision: Decision };
+  /** Of many photos: for each the place of its decision among 'class', 'unsure', 'neither'. */
+  decide(confidences: Float32Array, presences: Float32Array): ArrayLike<number>;
+}
 
 export class Results extends EventTarget {
   private byId = new Map<number, Row>();
@@ -52,7 +60,7 @@ export class Results extends EventTarget {
 
   constructor(
     private readonly labels: number,
-    private readonly predict: Predict,
+    private readonly judge: Judge,
   ) {
     super();
     this.counts = noCounts(labels);
@@ -64,6 +72,11 @@ export class Results extends EventTarget {
 
   get summary(): Readonly<Counts> {
     return this.counts;
+  }
+
+  /** Every file is done or skipped. */
+  get isSettled(): boolean {
+    return this.counts.done + this.counts.skipped === this.counts.all;
   }
 
   /** Adds files; the same file offered again is left out. Gives the new rows, in path order. */
@@ -110,7 +123,7 @@ export class Results extends EventTarget {
       row.state = outcome.kind;
       row.error = outcome.error;
     } else {
-      Object.assign(row, this.predict(outcome.probabilities, outcome.presence));
+      Object.assign(row, this.judge.predict(outcome.probabilities, outcome.presence));
       row.state = 'classified';
       row.probabilities = outcome.probabilities;
       row.presence = outcome.presence;
@@ -153,10 +166,13 @@ export class Results extends EventTarget {
 
   /** Decides on every photo again: the thresholds have changed. */
   redecide(): void {
-    for (const row of this.ordered) {
-      if (row.state !== 'classified') continue;
+    const rows = this.ordered.filter((row) => row.state === 'classified');
+    const decided = this.judge.decide(Float32Array.from(rows, (row) => row.confidence), Float32Array.from(rows, (row) => row.presence ?? 1));
+    for (const [at, row] of rows.entries()) {
+      const decision = decisions[decided[at]!]!;
+      if (decision === row.decision) continue;
       this.count(row, -1);
-      Object.assign(row, this.predict(row.probabilities!, row.presence));
+      row.decision = decision;
       this.count(row, 1);
     }
     this.changed();

@@ -23,8 +23,18 @@ export function select(rows: readonly Row[], { choice, search, order }: Selectio
     (wanted === '' || row.path.toLocaleLowerCase().includes(wanted)) &&
     (choice.kind === 'all' || (choice.kind === 'changed' ? row.correction !== null : isSame(groupOf(row), choice)));
   const chosen = wanted === '' && choice.kind === 'all' ? rows : rows.filter(fits);
-  if (order === 'path') return chosen;
-  const sign = order === 'least' ? 1 : -1;
-  const rank = (row: Row) => (row.state === 'classified' ? sign * row.confidence : 2);
-  return [...chosen].sort((a, b) => rank(a) - rank(b));
+  return order === 'path' ? chosen : byConfidence(chosen, order);
+}
+
+const last = 2 ** 30; // more than the bits of any float up to 1
+
+// Each row's confidence and place in one number: numbers alone are sorted many times faster than rows. The bits of floats
+// that are not below 0 have the order of the floats.
+function byConfidence(rows: readonly Row[], order: 'least' | 'most'): Row[] {
+  const bits = new Uint32Array(Float32Array.from(rows, ({ confidence }) => confidence).buffer);
+  const keys = Float64Array.from(rows, ({ state }, at) => {
+    const rank = order === 'least' ? bits[at]! : last - 1 - bits[at]!;
+    return (state === 'classified' ? rank : last) * rows.length + at;
+  });
+  return Array.from(keys.sort(), (key) => rows[key % rows.length]!);
 }

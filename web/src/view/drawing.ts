@@ -1,6 +1,6 @@
 // When the page is drawn.
 const unseenPause = 1000; // milliseconds between two drawings that nobody sees
-const still = 125; // milliseconds between two drawings that nobody asked for: more would take time from the photos
+const still = 200; // milliseconds between two drawings that nobody asked for: more would take time from the photos
 
 export class Drawing {
   private due = false;

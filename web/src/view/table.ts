@@ -22,7 +22,8 @@ export type View = 'table' | 'grid';
 export class Table {
   private readonly rows = byId('rows');
   private readonly space = make('div', 'space');
-  private readonly shown = new Map<number, { element: HTMLElement; state: string }>();
+  // Looks and place are kept, so that what stays as it is costs nothing in a frame.
+  private readonly shown = new Map<number, { element: HTMLElement; looks: string; place: string }>();
   private items: readonly Row[] = [];
   private view: View = 'table';
   private laidOut: View = 'table';
@@ -61,6 +62,11 @@ export class Table {
     this.items = items;
     byId('table').setAttribute('aria-rowcount', String(items.length + 1));
     this.layOut();
+  }
+
+  /** Whether the row is drawn. Before anything is, nobody knows: what comes first will be at the top. */
+  shows(id: number): boolean {
+    return this.shown.size === 0 || this.shown.has(id);
   }
 
   choose(view: View): void {
@@ -118,22 +124,26 @@ export class Table {
       frame.setAttribute('role', 'cell');
       frame.append(canvas);
       element.append(frame, ...this.cells(row));
-      shown = { element, state: looks(row) };
+      element.dataset['state'] = row.state;
+      shown = { element, looks: looksOf(row), place: '' };
       this.shown.set(row.id, shown);
       this.space.append(element);
       if (row.state === 'classified') void this.thumbnails.show(row, canvas);
-    } else if (shown.state !== looks(row)) {
+    } else if (shown.looks !== looksOf(row)) {
       // The path's button stays: it may have the focus.
       const [frame, , label, confidence] = shown.element.children;
       const [, ...said] = this.cells(row);
       label!.replaceWith(said[0]!);
       confidence!.replaceWith(said[1]!);
-      shown.state = looks(row);
+      shown.looks = looksOf(row);
+      shown.element.dataset['state'] = row.state;
       if (row.state === 'classified') void this.thumbnails.show(row, frame!.querySelector('canvas')!);
     }
-    shown.element.dataset['state'] = row.state;
-    shown.element.setAttribute('aria-rowindex', String(item.index + 2));
     const { lanes } = this.virtualizer.options;
+    const place = `${item.index} ${item.start} ${item.lane}/${lanes}`;
+    if (shown.place === place) return;
+    shown.place = place;
+    shown.element.setAttribute('aria-rowindex', String(item.index + 2));
     shown.element.style.width = `${100 / lanes}%`;
     shown.element.style.transform = `translate(${100 * item.lane}%, ${item.start}px)`;
   }
@@ -192,6 +202,6 @@ export class Table {
 }
 
 // What of a row decides on how it looks.
-function looks(row: Row): string {
+function looksOf(row: Row): string {
   return `${row.state} ${row.decision} ${String(row.correction)}`;
 }

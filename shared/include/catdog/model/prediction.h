@@ -35,6 +35,9 @@ inline constexpr float kSurelyPresent = 1;
 // that any of the classes is in the picture at all; where it is too low the decision is kNeither, however confident.
 Prediction predict(const float* probabilities, int count, float presence, const Thresholds& thresholds);
 
+// The decision where the most probable class has this probability.
+Decision decide(float confidence, float presence, const Thresholds& thresholds);
+
 // What the decision is called: the class's own label, kUnsure or kNeither.
 std::string decision_name(const Prediction& prediction, const std::vector<std::string>& labels);
 
