@@ -7,7 +7,7 @@
 
 namespace catdog {
 
-// libwebp. Of an animation the first frame. Its EXIF orientation is not obeyed: Chromium does not either.
+// libwebp. Of an animation the first frame. Upright as its EXIF chunk says.
 Result<Preprocessed> preprocess_webp(Bytes file, int size);
 
 // libheif: AVIF and HEIC, turned as their own properties (irot, imir) say; EXIF is only a copy of those.

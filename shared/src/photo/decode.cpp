@@ -6,6 +6,7 @@
 #include "catdog/photo/limits.h"
 #include "catdog/photo/orientation.h"
 #include "decoders.h"
+#include "platform_checks.h"
 
 namespace catdog {
 namespace {
@@ -19,6 +20,12 @@ Result<Decoded> decode_stored(Bytes file, Format format, int cover) {
   if (decoded || decoded.error().problem != Problem::kCorrupt) return decoded;
   auto second_try = decode_stb(file, format, work);
   return second_try ? std::move(second_try) : std::move(decoded);
+}
+
+std::optional<Error> check_for_platform(Bytes file, Format format) {
+  if (format == Format::kHeic || format == Format::kAvif) return check_heif(file);
+  if (format == Format::kWebp) return check_webp(file);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -46,11 +53,12 @@ Result<Decoded> decode(Bytes file, int cover) {
     return Error{Problem::kNotAPicture,
                  "expected a picture (JPEG, PNG, GIF, BMP, WebP, …), found " + describe_bytes(file)};
   }
-  if (!is_decoded_by_core(format)) {
-    return Error{Problem::kNeedsPlatform,
-                 std::string("expected a format that can be read here, found ") + format_name(format)};
-  }
   try {
+    if (!is_decoded_by_core(format)) {
+      if (auto wrong = check_for_platform(file, format)) return std::move(*wrong);
+      return Error{Problem::kNeedsPlatform,
+                   std::string("expected a format that can be read here, found ") + format_name(format)};
+    }
     auto decoded = decode_stored(file, format, cover);
     if (!decoded) return decoded;
     const int orientation = exif_orientation(file);

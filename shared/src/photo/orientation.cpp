@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "webp_chunks.h"
+
 namespace catdog {
 namespace {
 
@@ -65,12 +67,28 @@ int png_orientation(Bytes file) {
   return 1;
 }
 
+int webp_orientation(Bytes file) {
+  int orientation = 1;
+  each_webp_chunk(file, [&](std::string_view name, Bytes content) {
+    if (name != "EXIF") return true;
+    // The specification wants the TIFF structure alone; some writers put JPEG's signature before it.
+    const bool signed_too = content.size >= 6 && std::memcmp(content.data, "Exif\0\0", 6) == 0;
+    const std::size_t skipped = signed_too ? 6 : 0;
+    orientation = tiff_orientation({content.data + skipped, content.size - skipped});
+    return false;
+  });
+  return orientation;
+}
+
 }  // namespace
 
 int exif_orientation(Bytes file) {
   if (file.size < 12) return 1;
   if (file.data[0] == 0xFF && file.data[1] == 0xD8) return jpeg_orientation(file);
   if (std::memcmp(file.data, "\x89PNG", 4) == 0) return png_orientation(file);
+  if (std::memcmp(file.data, "RIFF", 4) == 0 && std::memcmp(file.data + 8, "WEBP", 4) == 0) {
+    return webp_orientation(file);
+  }
   return 1;
 }
 

@@ -25,7 +25,8 @@ struct Decoded {
 // smallest scale n/8 of its discrete cosine transform that is still at least that wide and high. 0: full size.
 // Grey, palette, 16-bit (upper byte), CMYK and YCCK become RGB8. Transparent pixels are composed over white.
 // Colour profiles are not applied. Limits: see limits.h.
-// WebP, AVIF, HEIC, TIFF and JPEG 2000 give Problem::kNeedsPlatform: decode them elsewhere, then call from_rgba.
+// WebP, AVIF, HEIC, TIFF and JPEG 2000 give Problem::kNeedsPlatform: decode them elsewhere, then call from_rgba. Where
+// their headers already show that they ask for too much or contradict themselves, that is the error.
 Result<Decoded> decode(Bytes file, int cover);
 
 // Pixels that the platform decoded (upright, 4 bytes a pixel: R, G, B, alpha not multiplied in), composed over white.
