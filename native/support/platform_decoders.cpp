@@ -22,7 +22,9 @@ Result<Preprocessed> decode_by_platform(Bytes file, Format format, int size) {
     case Format::kWebp: return preprocess_webp(file, size);
     case Format::kAvif:
     case Format::kHeic: return preprocess_heif(file, format, size);
-    default: return preprocess_by_opencv(file, format, size);
+    case Format::kTiff: return preprocess_tiff(file, size);
+    case Format::kJpeg2000: return preprocess_jpeg_2000(file, size);
+    default: return unsound(format, "a format that is read elsewhere");
   }
 }
 

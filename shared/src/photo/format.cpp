@@ -98,6 +98,7 @@ Format sniff_format(Bytes bytes) {
   if (has(bytes, 0, "8BPS\0\x01"sv)) return Format::kPsd;
   if (has(bytes, 0, "RIFF"sv) && has(bytes, 8, "WEBP"sv)) return Format::kWebp;
   if (has(bytes, 0, "II*\0"sv) || has(bytes, 0, "MM\0*"sv)) return Format::kTiff;
+  if (has(bytes, 0, "II+\0"sv) || has(bytes, 0, "MM\0+"sv)) return Format::kTiff;  // BigTIFF
   if (has(bytes, 0, "\0\0\0\x0CjP  \r\n\x87\n"sv) || has(bytes, 0, "\xFF\x4F\xFF\x51"sv)) return Format::kJpeg2000;
   if (const Format format = sniff_iso_media(bytes); format != Format::kUnknown) return format;
   // "BM" alone could begin a text: the four bytes after the size are reserved and zero, the header's size is known.
