@@ -14,6 +14,7 @@ namespace {
 Result<Decoded> decode_stored(Bytes file, Format format, int cover) {
   if (format == Format::kPnm) return decode_pnm(file);
   if (format == Format::kPsd) return decode_psd(file);
+  if (format == Format::kBmp && is_run_length_bmp(file)) return decode_bmp_rle(file);
   JpegWork work(file.size);
   if (format != Format::kJpeg) return decode_stb(file, format, work);
   auto decoded = decode_jpeg(file, cover, work);

@@ -19,7 +19,7 @@ struct Decoded {
   std::string warning;  // not empty: the file is damaged, the pixels usable (documented partial decode)
 };
 
-// Decodes JPEG, PNG, GIF (first frame), BMP, PSD, PNM (P5, P6) and TGA.
+// Decodes JPEG, PNG, GIF (first frame), BMP, PSD and PSB (grey, RGB, CMYK), PNM (P1 to P7) and TGA.
 //
 // `cover`: the side, in pixels, of the square that the picture will be resized to; a JPEG is decoded straight at the
 // smallest scale n/8 of its discrete cosine transform that is still at least that wide and high. 0: full size.
