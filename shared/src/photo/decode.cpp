@@ -23,6 +23,14 @@ Result<Decoded> decode_stored(Bytes file, Format format, int cover) {
   return second_try ? std::move(second_try) : std::move(decoded);
 }
 
+// Line ends in front of a JPEG come from servers that put them before what they send; nobody else's file begins so.
+Bytes without_line_ends(Bytes file) {
+  std::size_t at = 0;
+  while (at < file.size && at < 4 && (file.data[at] == '\r' || file.data[at] == '\n')) ++at;
+  const Bytes rest{file.data + at, file.size - at};
+  return at > 0 && sniff_format(rest) == Format::kJpeg ? rest : file;
+}
+
 std::optional<Error> check_for_platform(Bytes file, Format format) {
   if (format == Format::kHeic || format == Format::kAvif) return check_heif(file);
   if (format == Format::kWebp) return check_webp(file);
@@ -49,6 +57,7 @@ Result<Decoded> decode(Bytes file, int cover) {
     return Error{Problem::kTooLarge, "expected a file of at most " + std::to_string(kMaxFileBytes >> 20) +
                                          " MiB, found " + std::to_string(file.size >> 20) + " MiB"};
   }
+  file = without_line_ends(file);
   const Format format = sniff_format(file);
   if (format == Format::kUnknown) {
     return Error{Problem::kNotAPicture,

@@ -3,7 +3,10 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "catdog/photo/limits.h"
 #include "catdog/photo/orientation.h"
@@ -76,6 +79,17 @@ Error failure(Format format, int width, int height) {
 
 // Apple's PNGs for iPhones begin with a chunk of 4 bytes, CgBI: blue comes first in them, and alpha is in the colours.
 bool is_iphone_png(Bytes file) { return file.size > 33 && std::memcmp(file.data + 12, "CgBI", 4) == 0; }
+
+// Their data lacks the sum that ends it elsewhere, and stb_image wants to look beyond the last code: so many bytes are
+// put before the last chunk, as data of their own.
+std::vector<std::uint8_t> with_sum(Bytes file) {
+  constexpr std::uint8_t kSum[] = {0, 0, 0, 4, 'I', 'D', 'A', 'T', 0, 0, 0, 0, 0, 0, 0, 0};
+  constexpr std::string_view kEnd = "IEND";
+  std::vector<std::uint8_t> longer(file.data, file.data + file.size);
+  const auto end = std::find_end(longer.begin(), longer.end(), kEnd.begin(), kEnd.end());
+  if (end - longer.begin() >= 4) longer.insert(end - 4, std::begin(kSum), std::end(kSum));
+  return longer;
+}
 
 void undo_iphone_pixels(std::uint8_t* rgba, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i, rgba += 4) {
@@ -186,13 +200,13 @@ Result<Decoded> decode_stb(Bytes file, Format format, JpegWork& work) {
   const std::uint64_t blocks = columns * rows * kMostComponents / kBlockPixels * static_cast<std::uint64_t>(*scans);
   if (!work.spend(blocks)) return work.is_spent(columns, rows);
 
-  Source source{file};
+  const bool iphone = format == Format::kPng && is_iphone_png(file);
+  const std::vector<std::uint8_t> longer = iphone ? with_sum(file) : std::vector<std::uint8_t>();
+  Source source{iphone ? Bytes{longer.data(), longer.size()} : file};
   stbi__g_failure_reason = nullptr;  // looking for the format has left one
   const PixelBuffer rgba(stbi_load_from_callbacks(&kCallbacks, &source, &width, &height, &channels, 4));
   if (!rgba) return failure(format, width, static_cast<int>(rows));
-  if (format == Format::kPng && is_iphone_png(file)) {
-    undo_iphone_pixels(rgba.get(), static_cast<std::size_t>(width) * height);
-  }
+  if (iphone) undo_iphone_pixels(rgba.get(), static_cast<std::size_t>(width) * height);
   auto image = from_rgba(rgba.get(), width, height);
   if (!image) return image.error();
   constexpr std::uint8_t kRightToLeft = 0x10;  // in TGA's descriptor, which stb_image does not look at
