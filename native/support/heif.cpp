@@ -67,8 +67,8 @@ Result<Preprocessed> preprocess_heif(Bytes file, Format format, int size) {
   if (!rows || width < 1 || height < 1 || stride < 4 * width) return unsound(format, "no pixels in it");
   if (auto sound = check_size(width, height, kMaxWholePixels); !sound) return sound.error();
   // Some writers promise the sides as they are before the picture is turned, others as they are behind it.
-  const bool as_promised = (width == promised_width && height == promised_height) ||
-                           (width == promised_height && height == promised_width);
+  const bool as_promised =
+      (width == promised_width && height == promised_height) || (width == promised_height && height == promised_width);
   if (!as_promised) {
     return unsound(format, "contradictory sizes (" + std::to_string(promised_width) + "×" +
                                std::to_string(promised_height) + " promised, " + std::to_string(width) + "×" +
