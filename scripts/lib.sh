@@ -10,7 +10,7 @@ cores=$(nproc)
 {
   packages_build=(cmake:cmake ninja:ninja-build g++:g++ libstb-dev libjpeg62-turbo-dev libhwy-dev)
   packages_native=("${packages_build[@]}" libopencv-dev libwebp-dev libheif-dev libssl-dev nlohmann-json3-dev libcli11-dev
-    libonnx-dev libprotobuf-dev)
+    libonnx-dev libprotobuf-dev libtiff-dev libopenjp2-7-dev libseccomp-dev)
   packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread
     libcurl4-openssl-dev)
   packages_tests=(python3:python3 python3-venv openssl:openssl clang-format:clang-format chromium:chromium firefox-esr:firefox-esr shellcheck:shellcheck libgtest-dev libpng-dev

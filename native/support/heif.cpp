@@ -38,6 +38,7 @@ void undo_premultiplication(std::vector<std::uint8_t>& rgba) {
 Result<Preprocessed> preprocess_heif(Bytes file, Format format, int size) {
   const Owned<heif_context> context(heif_context_alloc(), heif_context_free);
   if (!context) return Error{Problem::kNoMemory, "expected memory to read the picture, found none"};
+  heif_context_set_max_decoding_threads(context.get(), 0);
   if (const heif_error failed =
           heif_context_read_from_memory_without_copy(context.get(), file.data, file.size, nullptr);
       failed.code != heif_error_Ok) {
@@ -65,6 +66,14 @@ Result<Preprocessed> preprocess_heif(Bytes file, Format format, int size) {
   const std::uint8_t* rows = heif_image_get_plane_readonly(decoded, heif_channel_interleaved, &stride);
   if (!rows || width < 1 || height < 1 || stride < 4 * width) return unsound(format, "no pixels in it");
   if (auto sound = check_size(width, height, kMaxWholePixels); !sound) return sound.error();
+  // Some writers promise the sides as they are before the picture is turned, others as they are behind it.
+  const bool as_promised =
+      (width == promised_width && height == promised_height) || (width == promised_height && height == promised_width);
+  if (!as_promised) {
+    return unsound(format, "contradictory sizes (" + std::to_string(promised_width) + "×" +
+                               std::to_string(promised_height) + " promised, " + std::to_string(width) + "×" +
+                               std::to_string(height) + " pixels)");
+  }
   std::vector<std::uint8_t> rgba(std::size_t{4} * width * height);
   for (int y = 0; y < height; ++y) {
     std::copy_n(rows + static_cast<std::size_t>(y) * stride, 4 * width, rgba.data() + std::size_t{4} * width * y);

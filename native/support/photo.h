@@ -5,8 +5,8 @@
 
 namespace catdog {
 
-// As preprocess(); WebP, AVIF, HEIC, TIFF and JPEG 2000 are decoded by other libraries (platform_decoders.h), then
-// handed to the same core.
+// As preprocess(); WebP, AVIF, HEIC, TIFF and JPEG 2000 are decoded by other libraries, in child processes
+// (decoder_pool.h), then handed to the same core. Throws Interrupted where the tool is asked to end meanwhile.
 Result<Preprocessed> preprocess_photo(Bytes file, int size);
 
 }  // namespace catdog

@@ -8,7 +8,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "support/decoder_child.h"
 #include "support/interrupt.h"
+#include "support/platform_decoders.h"
 #include "support/say.h"
 
 namespace catdog {
@@ -28,6 +30,7 @@ void fill_standard_descriptors() {
 
 int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& run) {
   fill_standard_descriptors();
+  become_decoder_if_asked(argc, argv, decode_by_platform);
   const auto complain = [&](const std::string& text) { say(app.get_name() + ": " + text); };
   try {
     app.parse(argc, argv);

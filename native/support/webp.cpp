@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catdog/photo/limits.h"
+#include "catdog/photo/orientation.h"
 #include "support/platform_decoders.h"
 
 namespace catdog {
@@ -37,7 +38,11 @@ Result<Preprocessed> preprocess_webp(Bytes file, int size) {
                           static_cast<int>(stride))) {
     return unsound(Format::kWebp, "damage");
   }
-  return preprocess_rgba(rgba.data(), static_cast<int>(width), static_cast<int>(height), Format::kWebp, size);
+  Decoded stored{{}, static_cast<int>(width), static_cast<int>(height), Format::kWebp, {}};
+  auto image = from_rgba(rgba.data(), stored.width, stored.height);
+  if (!image) return image.error();
+  stored.image = std::move(*image);
+  return preprocess_stored(std::move(stored), exif_orientation(file), size);
 }
 
 }  // namespace catdog

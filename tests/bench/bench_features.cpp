@@ -14,8 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "support/decoder_child.h"
 #include "support/files.h"
 #include "support/photo.h"
+#include "support/platform_decoders.h"
 
 namespace {
 
@@ -48,6 +50,7 @@ double median(std::vector<double> values) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  catdog::become_decoder_if_asked(argc, argv, catdog::decode_by_platform);
   const int size = argc > 1 ? std::atoi(argv[1]) : 0;
   const std::vector<std::string> photos(argv + std::min(argc, 2), argv + argc);
   if (size < 1 || photos.empty()) {

@@ -126,7 +126,7 @@ void add_rasters(std::vector<TestPicture>& out) {
   add("least-height.bmp", changed(bmp, 22, {0, 0, 0, 0x80}));
   add("run-length.bmp", changed(changed(bmp, 28, {8}), 30, {1}));
   add("offset-beyond-the-end.bmp", changed(bmp, 10, {0xFF, 0xFF, 0xFF, 0x7F}));
-  add("cmyk.psd", changed(psd, 24, {0, 4}));
+  add("lab.psd", changed(psd, 24, {0, 9}));
   add("giant.psd", changed(psd, 14, {0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF}));
   add("giant.gif", changed(gif, 6, {0xFF, 0xFF, 0xFF, 0xFF}));
   add("zero-canvas.gif", changed(gif, 6, {0, 0, 0, 0}));

@@ -1,6 +1,7 @@
 // PNG: every colour type and depth, plain and interlaced, with every kind of transparency.
 #include <algorithm>
 
+#include "pictures/byte_writer.h"
 #include "pictures/exif_writer.h"
 #include "pictures/painter.h"
 #include "pictures/png_writer.h"
@@ -109,6 +110,34 @@ void add_kinds(std::vector<TestPicture>& out, bool interlaced) {
   }
 }
 
+// As Apple packs PNGs for iPhones: a chunk CgBI in front, data without zlib's header and sum, blue first, alpha
+// multiplied into the colours.
+TestPicture iphone_png() {
+  const cv::Mat painted = paint(40, 30, 78), alpha = paint_alpha(40, 30);
+  std::vector<std::uint16_t> samples;
+  for (int i = 0; i < painted.rows * painted.cols; ++i) {
+    const int opaque = alpha.data[i];
+    for (const int c : {2, 1, 0})
+      samples.push_back(static_cast<std::uint16_t>((painted.data[3 * i + c] * opaque + 127) / 255));
+    samples.push_back(static_cast<std::uint16_t>(opaque));
+  }
+  PngKind kind;
+  kind.colour_type = PNG_COLOR_TYPE_RGB_ALPHA;
+  const FileBytes usual = write_png(40, 30, samples, kind);
+  const std::string idat = "IDAT";
+  constexpr long kHead = 33, kZlibHeader = 2, kZlibSum = 4, kChecksum = 4;  // kHead: signature and IHDR
+  const auto data = std::search(usual.begin(), usual.end(), idat.begin(), idat.end());
+  const long length = data[-4] << 24 | data[-3] << 16 | data[-2] << 8 | data[-1],
+             packed = length - kZlibHeader - kZlibSum;
+  ByteWriter out;
+  out.append({usual.begin(), usual.begin() + 8}).u32be(4).text("CgBI").u32be(0x50002002).u32be(0x2BD5B37F);
+  out.append({usual.begin() + 8, usual.begin() + kHead});
+  out.u32be(static_cast<std::uint32_t>(packed)).text(idat);
+  out.append({data + 4 + kZlibHeader, data + 4 + kZlibHeader + packed}).u32be(0);  // nobody looks at the checksum
+  out.append({data + 4 + length + kChecksum, usual.end()});
+  return {"png/iphone.png", out.bytes, over_white(painted, alpha), 1};
+}
+
 }  // namespace
 
 std::vector<TestPicture> png_pictures() {
@@ -132,6 +161,7 @@ std::vector<TestPicture> png_pictures() {
     out.push_back({"png/orientation-" + std::to_string(orientation) + ".png",
                    write_png(stored.cols, stored.rows, samples, kind), truth});
   }
+  out.push_back(iphone_png());
   return out;
 }
 

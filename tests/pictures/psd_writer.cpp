@@ -29,12 +29,13 @@ std::vector<std::uint8_t> pack_bits(const std::vector<std::uint8_t>& row) {
 }  // namespace
 
 std::vector<std::uint8_t> write_psd(const cv::Mat& colours, const PsdKind& kind) {
-  constexpr unsigned kGrey = 1, kRgb = 3;
+  constexpr unsigned kGrey = 1, kRgb = 3, kCmyk = 4;
   ByteWriter out;
-  out.text("8BPS").u16be(1).u32be(0).u16be(0).u16be(static_cast<unsigned>(colours.channels()));
+  out.text("8BPS").u16be(kind.large ? 2 : 1).u32be(0).u16be(0).u16be(static_cast<unsigned>(colours.channels()));
   out.u32be(static_cast<unsigned>(colours.rows)).u32be(static_cast<unsigned>(colours.cols));
-  out.u16be(static_cast<unsigned>(kind.depth)).u16be(colours.channels() == 1 ? kGrey : kRgb);
+  out.u16be(static_cast<unsigned>(kind.depth)).u16be(colours.channels() == 1 ? kGrey : kind.cmyk ? kCmyk : kRgb);
   out.u32be(0).u32be(0).u32be(0);  // no palette, resources or layers
+  if (kind.large) out.u32be(0);
   out.u16be(kind.packed ? 1 : 0);
   ByteWriter lengths, planes;
   for (int c = 0; c < colours.channels(); ++c) {
@@ -45,6 +46,7 @@ std::vector<std::uint8_t> write_psd(const cv::Mat& colours, const PsdKind& kind)
         if (kind.depth == 16) row.push_back(static_cast<std::uint8_t>(x * 7 + y));  // the lower byte
       }
       if (kind.packed) row = pack_bits(row);
+      if (kind.large) lengths.u16be(0);
       lengths.u16be(static_cast<unsigned>(row.size()));
       planes.append(row);
     }

@@ -1,4 +1,6 @@
 // BMP, GIF, PSD and TGA of all the kinds that photos come in.
+#include <cmath>
+
 #include "pictures/painter.h"
 #include "pictures/raster_writers.h"
 #include "pictures/test_pictures.h"
@@ -80,6 +82,17 @@ void add_bmp(std::vector<TestPicture>& out) {
     add("565" + end, write_bmp(photo, {16, bottom_up, true, false}), requantised(photo, 5, 6, 5), kStretched);
   }
   add("24-old-header", write_bmp(photo, {24, true, false, true}), photo);
+  add("reserved", write_bmp(photo, {24, true, false, false, 0xC0FFEE}), photo);
+  for (const int bits : {8, 4}) {
+    const auto palette = make_palette(1 << bits);
+    cv::Mat indices = paint_indices(53, 37, 1 << bits);
+    indices.colRange(5, 25).setTo(3);  // runs
+    const std::string name = "run-length-" + std::to_string(bits);
+    add(name, write_run_length_bmp(indices, bits, palette), looked_up(indices, palette));
+    cv::Mat truth = looked_up(indices, palette);
+    truth.colRange(10, 20).setTo(cv::Scalar::all(255));  // what is not said is transparent
+    add(name + "-with-holes", write_run_length_bmp(indices, bits, palette, 10, 20), truth);
+  }
   for (const auto& [width, height] : {std::pair(1, 1), std::pair(2, 3), std::pair(400, 1), std::pair(1, 400)}) {
     const cv::Mat odd = paint(width, height, 3);
     add("size-" + std::to_string(width) + "x" + std::to_string(height), write_bmp(odd, {}), odd);
@@ -133,6 +146,28 @@ void add_psd(std::vector<TestPicture>& out) {
   out.push_back({"psd/grey-8.psd", write_psd(grey, {8, false}), shown_grey});
 }
 
+// Where black is K of 255 and a colour C, white paper keeps C * K / 255.
+void add_cmyk(std::vector<TestPicture>& out) {
+  const cv::Mat inks = paint(45, 31, 6), black = paint_alpha(45, 31);
+  cv::Mat truth(inks.size(), CV_8UC3);
+  for (int y = 0; y < inks.rows; ++y) {
+    for (int x = 0; x < inks.cols; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        truth.at<cv::Vec3b>(y, x)[c] =
+            static_cast<uchar>(std::lround(inks.at<cv::Vec3b>(y, x)[c] * black.at<uchar>(y, x) / 255.0));
+      }
+    }
+  }
+  for (const int depth : {8, 16}) {
+    for (const bool large : {false, true}) {
+      PsdKind kind{depth, large, true, large};
+      out.push_back({"psd/cmyk-" + std::to_string(depth) + (large ? "-packed.psb" : ".psd"),
+                     write_psd(with_alpha(inks, black), kind), truth});
+    }
+  }
+  out.push_back({"psd/rgb-8.psb", write_psd(inks, {8, false, false, true}), inks});
+}
+
 void add_tga(std::vector<TestPicture>& out) {
   const auto palette = make_palette(256);
   const cv::Mat photo = paint(41, 27, 4), indices = paint_indices(41, 27, 256), alpha = paint_alpha(41, 27);
@@ -151,6 +186,9 @@ void add_tga(std::vector<TestPicture>& out) {
           {"tga/32" + end, write_tga(with_alpha(photo, alpha), {32, packed, top_down, 0}), over_white(photo, alpha)});
     }
   }
+  cv::Mat mirrored;
+  cv::flip(photo, mirrored, 1);
+  out.push_back({"tga/24-right-to-left.tga", write_tga(mirrored, {24, false, true, 0, true}), photo});
   const cv::Mat flat(50, 300, CV_8UC3, cv::Scalar(1, 2, 3));
   out.push_back({"tga/one-colour-packed.tga", write_tga(flat, {24, true, false, 0}), flat});
 }
@@ -162,6 +200,7 @@ std::vector<TestPicture> raster_pictures() {
   add_bmp(out);
   add_gif(out);
   add_psd(out);
+  add_cmyk(out);
   add_tga(out);
   return out;
 }

@@ -35,13 +35,14 @@ void pack(ByteWriter& out, const std::vector<std::vector<std::uint8_t>>& pixels)
 
 std::vector<std::uint8_t> write_tga(const cv::Mat& colours, const TgaKind& kind,
                                     const std::vector<cv::Vec3b>& palette) {
-  constexpr unsigned kPalette = 1, kColour = 2, kGrey = 3, kPacked = 8, kTopDown = 0x20;
+  constexpr unsigned kPalette = 1, kColour = 2, kGrey = 3, kPacked = 8, kTopDown = 0x20, kRightToLeft = 0x10;
   const unsigned type = !palette.empty() ? kPalette : colours.channels() == 1 ? kGrey : kColour;
   ByteWriter out;
   out.u8(static_cast<unsigned>(kind.identification)).u8(palette.empty() ? 0 : 1).u8(type | (kind.packed ? kPacked : 0));
   out.u16le(0).u16le(static_cast<unsigned>(palette.size())).u8(palette.empty() ? 0 : 24);
   out.u16le(0).u16le(0).u16le(static_cast<unsigned>(colours.cols)).u16le(static_cast<unsigned>(colours.rows));
-  out.u8(static_cast<unsigned>(kind.bits)).u8((kind.top_down ? kTopDown : 0) | (kind.bits == 32 ? 8 : 0));
+  out.u8(static_cast<unsigned>(kind.bits));
+  out.u8((kind.top_down ? kTopDown : 0) | (kind.right_to_left ? kRightToLeft : 0) | (kind.bits == 32 ? 8 : 0));
   for (int i = 0; i < kind.identification; ++i) out.u8('i');
   for (const cv::Vec3b& entry : palette) out.u8(entry[2]).u8(entry[1]).u8(entry[0]);
 

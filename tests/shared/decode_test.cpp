@@ -283,5 +283,17 @@ TEST(DecodeTest, RgbaOfNoSizeIsRefused) {
   EXPECT_EQ(giant.error().problem, Problem::kTooLarge);
 }
 
+TEST(DecodeTest, LineEndsInFrontOfAJpegAreNoPartOfIt) {
+  const FileBytes jpeg = write_jpeg(paint(40, 30, 9), {});
+  FileBytes longer = {'\r', '\n'};
+  longer.insert(longer.end(), jpeg.begin(), jpeg.end());
+  const auto wanted = decode({jpeg.data(), jpeg.size()}, 0), found = decode({longer.data(), longer.size()}, 0);
+  ASSERT_TRUE(wanted && found) << found.error().message;
+  EXPECT_TRUE(
+      std::equal(wanted->image.pixels.get(), wanted->image.pixels.get() + 40 * 30 * 3, found->image.pixels.get()));
+  const FileBytes only = {'\r', '\n'};
+  EXPECT_FALSE(decode({only.data(), only.size()}, 0));
+}
+
 }  // namespace
 }  // namespace catdog

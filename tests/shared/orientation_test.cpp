@@ -45,6 +45,34 @@ TEST(OrientationTest, ReadsAllEightInBothByteOrders) {
   }
 }
 
+TEST(OrientationTest, TheFirstSegmentThatHasIt) {
+  const FileBytes none = ByteWriter().text("MM").u16be(42).u32be(8).u16be(0).u32be(0).bytes;
+  const auto segments = [](const std::vector<FileBytes>& all) {
+    ByteWriter out;
+    out.u16be(0xFFD8);
+    for (const FileBytes& tiff : all) {
+      out.u16be(0xFFE1).u16be(static_cast<unsigned>(tiff.size() + 8)).text("Exif").u16be(0).append(tiff);
+    }
+    return out.u16be(0xFFDA).u16be(2).bytes;
+  };
+  EXPECT_EQ(orientation_of(segments({none, exif(6, ByteOrder::kBig)})), 6);
+  EXPECT_EQ(orientation_of(segments({exif(3, ByteOrder::kBig), exif(6, ByteOrder::kBig)})), 3);
+  EXPECT_EQ(orientation_of(segments({none, none})), 1);
+}
+
+FileBytes webp_with(const FileBytes& tiff) {
+  ByteWriter out;
+  out.text("RIFF").u32le(static_cast<std::uint32_t>(12 + tiff.size())).text("WEBP");
+  return out.text("EXIF").u32le(static_cast<std::uint32_t>(tiff.size())).append(tiff).bytes;
+}
+
+TEST(OrientationTest, Webp) {
+  for (std::uint32_t value = 1; value <= 8; ++value) {
+    EXPECT_EQ(orientation_of(webp_with(exif(value, ByteOrder::kLittle))), static_cast<int>(value));
+  }
+  EXPECT_EQ(orientation_of(webp_with({})), 1);
+}
+
 TEST(OrientationTest, NonsenseIsUpright) {
   for (const std::uint32_t value : {0u, 9u, 255u, 65535u}) {
     EXPECT_EQ(orientation_of(jpeg_with(exif(value, ByteOrder::kLittle))), 1) << value;

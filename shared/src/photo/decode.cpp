@@ -6,6 +6,7 @@
 #include "catdog/photo/limits.h"
 #include "catdog/photo/orientation.h"
 #include "decoders.h"
+#include "platform_checks.h"
 
 namespace catdog {
 namespace {
@@ -13,12 +14,27 @@ namespace {
 Result<Decoded> decode_stored(Bytes file, Format format, int cover) {
   if (format == Format::kPnm) return decode_pnm(file);
   if (format == Format::kPsd) return decode_psd(file);
+  if (format == Format::kBmp && is_run_length_bmp(file)) return decode_bmp_rle(file);
   JpegWork work(file.size);
   if (format != Format::kJpeg) return decode_stb(file, format, work);
   auto decoded = decode_jpeg(file, cover, work);
   if (decoded || decoded.error().problem != Problem::kCorrupt) return decoded;
   auto second_try = decode_stb(file, format, work);
   return second_try ? std::move(second_try) : std::move(decoded);
+}
+
+// Line ends in front of a JPEG come from servers that put them before what they send; nobody else's file begins so.
+Bytes without_line_ends(Bytes file) {
+  std::size_t at = 0;
+  while (at < file.size && at < 4 && (file.data[at] == '\r' || file.data[at] == '\n')) ++at;
+  const Bytes rest{file.data + at, file.size - at};
+  return at > 0 && sniff_format(rest) == Format::kJpeg ? rest : file;
+}
+
+std::optional<Error> check_for_platform(Bytes file, Format format) {
+  if (format == Format::kHeic || format == Format::kAvif) return check_heif(file);
+  if (format == Format::kWebp) return check_webp(file);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -41,16 +57,18 @@ Result<Decoded> decode(Bytes file, int cover) {
     return Error{Problem::kTooLarge, "expected a file of at most " + std::to_string(kMaxFileBytes >> 20) +
                                          " MiB, found " + std::to_string(file.size >> 20) + " MiB"};
   }
+  file = without_line_ends(file);
   const Format format = sniff_format(file);
   if (format == Format::kUnknown) {
     return Error{Problem::kNotAPicture,
                  "expected a picture (JPEG, PNG, GIF, BMP, WebP, …), found " + describe_bytes(file)};
   }
-  if (!is_decoded_by_core(format)) {
-    return Error{Problem::kNeedsPlatform,
-                 std::string("expected a format that can be read here, found ") + format_name(format)};
-  }
   try {
+    if (!is_decoded_by_core(format)) {
+      if (auto wrong = check_for_platform(file, format)) return std::move(*wrong);
+      return Error{Problem::kNeedsPlatform,
+                   std::string("expected a format that can be read here, found ") + format_name(format)};
+    }
     auto decoded = decode_stored(file, format, cover);
     if (!decoded) return decoded;
     const int orientation = exif_orientation(file);

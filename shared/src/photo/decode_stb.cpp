@@ -3,8 +3,13 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "catdog/photo/limits.h"
+#include "catdog/photo/orientation.h"
 #include "decoders.h"
 #include "png_chunks.h"
 
@@ -72,15 +77,39 @@ Error failure(Format format, int width, int height) {
   return {Problem::kCorrupt, "expected a sound " + picture + ", found damage or an unsupported kind (" + why + ")"};
 }
 
+// Apple's PNGs for iPhones begin with a chunk of 4 bytes, CgBI: blue comes first in them, and alpha is in the colours.
+bool is_iphone_png(Bytes file) { return file.size > 33 && std::memcmp(file.data + 12, "CgBI", 4) == 0; }
+
+// Their data lacks the sum that ends it elsewhere, and stb_image wants to look beyond the last code: so many bytes are
+// put before the last chunk, as data of their own.
+std::vector<std::uint8_t> with_sum(Bytes file) {
+  constexpr std::uint8_t kSum[] = {0, 0, 0, 4, 'I', 'D', 'A', 'T', 0, 0, 0, 0, 0, 0, 0, 0};
+  constexpr std::string_view kEnd = "IEND";
+  std::vector<std::uint8_t> longer(file.data, file.data + file.size);
+  const auto end = std::find_end(longer.begin(), longer.end(), kEnd.begin(), kEnd.end());
+  if (end - longer.begin() >= 4) longer.insert(end - 4, std::begin(kSum), std::end(kSum));
+  return longer;
+}
+
+void undo_iphone_pixels(std::uint8_t* rgba, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i, rgba += 4) {
+    std::swap(rgba[0], rgba[2]);
+    for (int c = 0; c < 3; ++c) rgba[c] = static_cast<std::uint8_t>(std::min(255, rgba[c] + 255 - rgba[3]));
+    rgba[3] = 255;  // it lies on white now
+  }
+}
+
 // A PNG's header stands at a fixed place. stb_image refuses a huge picture, and one that unpacks to more than
 // kMaxBlock, without saying so.
 Result<bool> check_png(Bytes file) {
-  const auto byte = [&](std::size_t at) { return std::uint64_t{file.data[at]}; };
+  const std::size_t skipped = is_iphone_png(file) ? 16 : 0;
+  const auto byte = [&](std::size_t at) { return std::uint64_t{file.data[skipped + at]}; };
   const auto u32 = [&](std::size_t at) {
     return byte(at) << 24 | byte(at + 1) << 16 | byte(at + 2) << 8 | byte(at + 3);
   };
-  if (file.size < 29) return Error{Problem::kCorrupt, "expected a PNG header of 29 bytes, found the end of the file"};
-  if (std::memcmp(file.data + 12, "IHDR", 4) != 0) {
+  if (file.size < skipped + 29)
+    return Error{Problem::kCorrupt, "expected a PNG header of 29 bytes, found the end of the file"};
+  if (std::memcmp(file.data + skipped + 12, "IHDR", 4) != 0) {
     return Error{Problem::kCorrupt, "expected a PNG that begins with its header (IHDR), found another chunk"};
   }
   const std::uint64_t width = u32(16), height = u32(20), depth = byte(24), colours = byte(25);
@@ -171,11 +200,18 @@ Result<Decoded> decode_stb(Bytes file, Format format, JpegWork& work) {
   const std::uint64_t blocks = columns * rows * kMostComponents / kBlockPixels * static_cast<std::uint64_t>(*scans);
   if (!work.spend(blocks)) return work.is_spent(columns, rows);
 
-  Source source{file};
+  const bool iphone = format == Format::kPng && is_iphone_png(file);
+  const std::vector<std::uint8_t> longer = iphone ? with_sum(file) : std::vector<std::uint8_t>();
+  Source source{iphone ? Bytes{longer.data(), longer.size()} : file};
   stbi__g_failure_reason = nullptr;  // looking for the format has left one
   const PixelBuffer rgba(stbi_load_from_callbacks(&kCallbacks, &source, &width, &height, &channels, 4));
   if (!rgba) return failure(format, width, static_cast<int>(rows));
+  if (iphone) undo_iphone_pixels(rgba.get(), static_cast<std::size_t>(width) * height);
   auto image = from_rgba(rgba.get(), width, height);
+  if (!image) return image.error();
+  constexpr std::uint8_t kRightToLeft = 0x10;  // in TGA's descriptor, which stb_image does not look at
+  constexpr int kMirrored = 2;
+  if (format == Format::kTga && (file.data[17] & kRightToLeft)) image = upright(std::move(*image), kMirrored);
   if (!image) return image.error();
   Decoded decoded;
   decoded.image = std::move(*image);

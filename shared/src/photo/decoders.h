@@ -17,7 +17,11 @@ Result<Decoded> decode_stb(Bytes file, Format format, JpegWork& work);
 // PNM, always at full size.
 Result<Decoded> decode_pnm(Bytes file);
 
-// PSD in grey or RGB, always at full size.
+// BMP with run-length coding, always at full size. Data that ends early gives a warning.
+bool is_run_length_bmp(Bytes file);
+Result<Decoded> decode_bmp_rle(Bytes file);
+
+// PSD and PSB in grey, RGB or CMYK, always at full size.
 Result<Decoded> decode_psd(Bytes file);
 
 // The warning for such data.

@@ -28,12 +28,28 @@ Format sniff_iso_media(Bytes bytes) {
   return heic ? Format::kHeic : Format::kUnknown;
 }
 
-// "P5" or "P6" alone could begin a text: white space follows, then a number or a comment.
+// "P1" alone could begin a text: white space follows, then a number (behind "P7" a name) or a comment.
 bool is_pnm(Bytes bytes) {
-  if (!has(bytes, 0, "P5"sv) && !has(bytes, 0, "P6"sv)) return false;
+  if (bytes.size < 4 || bytes.data[0] != 'P' || bytes.data[1] < '1' || bytes.data[1] > '7') return false;
   std::size_t at = 2;
   while (at < bytes.size && std::string_view(" \t\n\v\f\r").find(bytes.data[at]) != std::string_view::npos) ++at;
-  return at > 2 && at < bytes.size && (bytes.data[at] == '#' || (bytes.data[at] >= '0' && bytes.data[at] <= '9'));
+  if (at == 2 || at == bytes.size) return false;
+  if (bytes.data[at] == '#') return true;
+  if (bytes.data[1] != '7') return bytes.data[at] >= '0' && bytes.data[at] <= '9';
+  for (const auto name : {"WIDTH"sv, "HEIGHT"sv, "DEPTH"sv, "MAXVAL"sv, "TUPLTYPE"sv}) {
+    if (has(bytes, at, name)) return true;
+  }
+  return false;
+}
+
+// "BM" alone could begin a text: one colour plane, and a header of a known size. (Of the reserved bytes some programs
+// make use.)
+bool is_bmp(Bytes bytes) {
+  if (!has(bytes, 0, "BM"sv) || bytes.size <= 18) return false;
+  const std::uint8_t* d = bytes.data;
+  const std::uint32_t header = d[14] | d[15] << 8 | d[16] << 16 | std::uint32_t{d[17]} << 24;
+  const std::size_t planes = header == 12 ? 22 : 26;
+  return header >= 12 && header <= 256 && (bytes.size <= planes || d[planes] == 1);
 }
 
 // TGA has no signature: every field of its header must make sense, and the data must be there.
@@ -95,15 +111,13 @@ Format sniff_format(Bytes bytes) {
   if (has(bytes, 0, "\xFF\xD8\xFF"sv)) return Format::kJpeg;
   if (has(bytes, 0, "\x89PNG\r\n\x1A\n"sv)) return Format::kPng;
   if (has(bytes, 0, "GIF87a"sv) || has(bytes, 0, "GIF89a"sv)) return Format::kGif;
-  if (has(bytes, 0, "8BPS\0\x01"sv)) return Format::kPsd;
+  if (has(bytes, 0, "8BPS\0\x01"sv) || has(bytes, 0, "8BPS\0\x02"sv)) return Format::kPsd;  // 2: PSB
   if (has(bytes, 0, "RIFF"sv) && has(bytes, 8, "WEBP"sv)) return Format::kWebp;
   if (has(bytes, 0, "II*\0"sv) || has(bytes, 0, "MM\0*"sv)) return Format::kTiff;
+  if (has(bytes, 0, "II+\0"sv) || has(bytes, 0, "MM\0+"sv)) return Format::kTiff;  // BigTIFF
   if (has(bytes, 0, "\0\0\0\x0CjP  \r\n\x87\n"sv) || has(bytes, 0, "\xFF\x4F\xFF\x51"sv)) return Format::kJpeg2000;
   if (const Format format = sniff_iso_media(bytes); format != Format::kUnknown) return format;
-  // "BM" alone could begin a text: the four bytes after the size are reserved and zero, the header's size is known.
-  if (has(bytes, 0, "BM"sv) && bytes.size > 18 && has(bytes, 6, "\0\0\0\0"sv) && bytes.data[14] >= 12) {
-    return Format::kBmp;
-  }
+  if (is_bmp(bytes)) return Format::kBmp;
   if (is_pnm(bytes)) return Format::kPnm;
   if (is_tga(bytes)) return Format::kTga;
   return Format::kUnknown;

@@ -1,34 +1,39 @@
 #include "catdog/photo/orientation.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include "webp_chunks.h"
 
 namespace catdog {
 namespace {
 
-// Reads the orientation out of a TIFF structure (EXIF's payload).
+constexpr int kNone = 0;
+
+// The orientation out of a TIFF structure (EXIF's payload).
 int tiff_orientation(Bytes tiff) {
-  if (tiff.size < 8) return 1;
+  if (tiff.size < 8) return kNone;
   const std::uint8_t* d = tiff.data;
   const bool little = d[0] == 'I' && d[1] == 'I';
-  if (!little && !(d[0] == 'M' && d[1] == 'M')) return 1;
+  if (!little && !(d[0] == 'M' && d[1] == 'M')) return kNone;
   const auto u16 = [&](std::size_t at) { return little ? d[at] | d[at + 1] << 8 : d[at] << 8 | d[at + 1]; };
   const auto u32 = [&](std::size_t at) {
     const std::uint32_t low = u16(little ? at : at + 2), high = u16(little ? at + 2 : at);
     return high << 16 | low;
   };
-  if (u16(2) != 42) return 1;
+  if (u16(2) != 42) return kNone;
   const std::size_t directory = u32(4);
-  if (directory > tiff.size - 2) return 1;
+  if (directory > tiff.size - 2) return kNone;
   const int entries = u16(directory);
   for (int i = 0; i < entries; ++i) {
     const std::size_t entry = directory + 2 + std::size_t{12} * i;
-    if (entry + 12 > tiff.size) return 1;
+    if (entry + 12 > tiff.size) return kNone;
     if (u16(entry) != 0x0112) continue;
     const int type = u16(entry + 2);  // SHORT by the standard; some writers store a LONG
     const std::uint32_t value = type == 4 ? u32(entry + 8) : static_cast<std::uint32_t>(u16(entry + 8));
-    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+    return value >= 1 && value <= 8 ? static_cast<int>(value) : kNone;
   }
-  return 1;
+  return kNone;
 }
 
 int jpeg_orientation(Bytes file) {
@@ -47,7 +52,8 @@ int jpeg_orientation(Bytes file) {
     const std::size_t length = file.data[at + 2] << 8 | file.data[at + 3];
     if (length < 2 || at + 2 + length > file.size) return 1;
     if (marker == 0xE1 && length >= 8 && std::memcmp(file.data + at + 4, "Exif\0", 5) == 0) {
-      return tiff_orientation({file.data + at + 10, length - 8});
+      // Programs that add their own may leave it to the next.
+      if (const int found = tiff_orientation({file.data + at + 10, length - 8}); found != kNone) return found;
     }
     at += 2 + length;
   }
@@ -59,10 +65,23 @@ int png_orientation(Bytes file) {
     const std::uint8_t* d = file.data + at;
     const std::size_t length = std::size_t{d[0]} << 24 | d[1] << 16 | d[2] << 8 | d[3];
     if (length > file.size - at - 12) return 1;
-    if (std::memcmp(d + 4, "eXIf", 4) == 0) return tiff_orientation({d + 8, length});
+    if (std::memcmp(d + 4, "eXIf", 4) == 0) return std::max(1, tiff_orientation({d + 8, length}));
     at += 12 + length;
   }
   return 1;
+}
+
+int webp_orientation(Bytes file) {
+  int orientation = 1;
+  each_webp_chunk(file, [&](std::string_view name, Bytes content) {
+    if (name != "EXIF") return true;
+    // The specification wants the TIFF structure alone; some writers put JPEG's signature before it.
+    const bool signed_too = content.size >= 6 && std::memcmp(content.data, "Exif\0\0", 6) == 0;
+    const std::size_t skipped = signed_too ? 6 : 0;
+    orientation = std::max(1, tiff_orientation({content.data + skipped, content.size - skipped}));
+    return false;
+  });
+  return orientation;
 }
 
 }  // namespace
@@ -71,6 +90,9 @@ int exif_orientation(Bytes file) {
   if (file.size < 12) return 1;
   if (file.data[0] == 0xFF && file.data[1] == 0xD8) return jpeg_orientation(file);
   if (std::memcmp(file.data, "\x89PNG", 4) == 0) return png_orientation(file);
+  if (std::memcmp(file.data, "RIFF", 4) == 0 && std::memcmp(file.data + 8, "WEBP", 4) == 0) {
+    return webp_orientation(file);
+  }
   return 1;
 }
 

@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "catdog/photo/orientation.h"
 #include "catdog/photo/resize.h"
 
 namespace catdog {
@@ -37,6 +38,14 @@ Result<Preprocessed> preprocess_rgba(const std::uint8_t* rgba, int width, int he
   } catch (const std::bad_alloc&) {
     return out_of_memory();
   }
+}
+
+Result<Preprocessed> preprocess_stored(Decoded stored, int orientation, int size) {
+  if (swaps_sides(orientation)) std::swap(stored.width, stored.height);
+  auto image = upright(std::move(stored.image), orientation);
+  if (!image) return image.error();
+  stored.image = std::move(*image);
+  return squeeze(std::move(stored), size);
 }
 
 void to_tensor(const Image& picture, float* tensor) {

@@ -19,13 +19,14 @@ struct Decoded {
   std::string warning;  // not empty: the file is damaged, the pixels usable (documented partial decode)
 };
 
-// Decodes JPEG, PNG, GIF (first frame), BMP, PSD, PNM (P5, P6) and TGA.
+// Decodes JPEG, PNG, GIF (first frame), BMP, PSD and PSB (grey, RGB, CMYK), PNM (P1 to P7) and TGA.
 //
 // `cover`: the side, in pixels, of the square that the picture will be resized to; a JPEG is decoded straight at the
 // smallest scale n/8 of its discrete cosine transform that is still at least that wide and high. 0: full size.
 // Grey, palette, 16-bit (upper byte), CMYK and YCCK become RGB8. Transparent pixels are composed over white.
 // Colour profiles are not applied. Limits: see limits.h.
-// WebP, AVIF, HEIC, TIFF and JPEG 2000 give Problem::kNeedsPlatform: decode them elsewhere, then call from_rgba.
+// WebP, AVIF, HEIC, TIFF and JPEG 2000 give Problem::kNeedsPlatform: decode them elsewhere, then call from_rgba. Where
+// their headers already show that they ask for too much or contradict themselves, that is the error.
 Result<Decoded> decode(Bytes file, int cover);
 
 // Pixels that the platform decoded (upright, 4 bytes a pixel: R, G, B, alpha not multiplied in), composed over white.

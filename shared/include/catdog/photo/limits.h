@@ -13,6 +13,9 @@ inline constexpr std::uint64_t kMaxWholePixels = 100'000'000;          // format
 inline constexpr std::size_t kMaxDecoderBytes = std::size_t{1} << 30;  // working memory of one decoder
 inline constexpr int kMaxScans = 500;                                  // of a JPEG; more is an attack, not a photo
 
+inline constexpr std::uint64_t kMaxHeifPieces = 4096;                 // tiles and the like of one HEIF picture
+inline constexpr std::uint64_t kMaxHeifPixels = 4 * kMaxWholePixels;  // in all of them together
+
 // How many blocks of 8×8 coefficients decoding a JPEG may take, each counted once for each scan: some 85 ns natively.
 // Any 50-megapixel photo of the usual 10 scans takes fewer than the least, and a larger one has more bytes.
 constexpr std::uint64_t most_jpeg_blocks(std::size_t file_bytes) {

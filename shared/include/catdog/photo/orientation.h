@@ -7,8 +7,8 @@
 
 namespace catdog {
 
-// The orientation (1-8) that a JPEG's APP1 segment or a PNG's eXIf chunk asks for (EXIF 2.32, tag 0x0112);
-// 1, upright, where there is none or it makes no sense.
+// The orientation (1-8) that a JPEG's APP1 segment, a PNG's eXIf chunk or a WebP's EXIF chunk asks for (EXIF 2.32, tag
+// 0x0112; of a JPEG's several segments the first that has it); 1, upright, where there is none or it makes no sense.
 int exif_orientation(Bytes file);
 
 // True where standing upright swaps width and height (5-8).

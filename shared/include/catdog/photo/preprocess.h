@@ -27,6 +27,9 @@ Result<Preprocessed> preprocess(Bytes file, int size);
 // The same for pixels that the platform decoded, see from_rgba.
 Result<Preprocessed> preprocess_rgba(const std::uint8_t* rgba, int width, int height, Format format, int size);
 
+// The same for a picture as the platform decoded it, over white but not yet upright. `orientation`: see orientation.h.
+Result<Preprocessed> preprocess_stored(Decoded stored, int orientation, int size);
+
 // Writes the network's input: 3 × height × width floats (channel, row, column), values in [0, 1], RGB order.
 void to_tensor(const Image& picture, float* tensor);
 
