@@ -3,10 +3,10 @@
 #include <optional>
 #include <stdexcept>
 
-#include "evaluation/judge.h"
 #include "evaluation/left_out.h"
 #include "evaluation/mcnemar.h"
 #include "evaluation/metrics_text.h"
+#include "evaluation/predict_rows.h"
 #include "evaluation/trained_model.h"
 #include "support/files.h"
 #include "support/progress.h"
@@ -60,12 +60,17 @@ std::string table(const std::vector<TrainedModel>& models, const Json& rows) {
 }
 
 // The photos that none of the models learned from.
-std::vector<std::size_t> common_rows(const std::vector<TrainedModel>& models, const FeatureStore& store, bool all) {
+std::vector<std::size_t> common_rows(const std::vector<TrainedModel>& models, const FeatureStore& store,
+                                     const TestSet& set, bool external_data) {
   std::vector<bool> unseen(store.samples().size(), true);
   for (const TrainedModel& model : models) {
     check_fits(model, store);
-    const std::vector<bool> of_this = unseen_photos(model, store, all);
-    for (std::size_t row = 0; row < unseen.size(); ++row) unseen[row] = unseen[row] && of_this[row];
+    if (external_data) {
+      check_external(model, set.digest);
+      continue;
+    }
+    const std::vector<bool> held = held_back_photos(model, set);
+    for (std::size_t row = 0; row < unseen.size(); ++row) unseen[row] = unseen[row] && held[row];
   }
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < unseen.size(); ++row) {
@@ -92,7 +97,7 @@ std::string test_text(const McNemar& test, const TrainedModel& first, const Trai
 
 std::string compare(const CompareOptions& options) {
   std::vector<TrainedModel> models;
-  for (const auto& run : options.runs) models.push_back(open_trained_model(run));
+  for (const auto& folder : options.models) models.push_back(open_trained_model(folder));
   Json rows = Json::array(), result;
   std::optional<McNemar> test;
   if (options.features.empty()) {
@@ -103,14 +108,17 @@ std::string compare(const CompareOptions& options) {
   } else {
     FeatureStore store(options.features);
     leave_out_listed(store, options.exclude);
-    const std::vector<std::size_t> photos = common_rows(models, store, options.all);
+    const std::vector<std::size_t> photos =
+        common_rows(models, store, test_set_of(store, options.features), options.external_data);
     std::vector<MetricsCollector> judged;
     for (const TrainedModel& model : models) {
       say(model.folder.string());
-      const std::vector<float> found = judge(model.bundle, store, photos, options.threads).probabilities;
+      Ensemble alone({&model.bundle}, network::Precision::kBest);
+      const AskedRows all = {std::vector<bool>(store.samples().size(), true)};
+      const auto found = predict_rows(alone, store, photos, all, options.threads);
       MetricsCollector& figures = judged.emplace_back(static_cast<int>(store.classes().size()));
       for (std::size_t i = 0; i < photos.size(); ++i) {
-        figures.add(store.samples()[photos[i]].label, found.data() + i * store.classes().size());
+        figures.add(store.samples()[photos[i]].label, found[i].probabilities.data());
       }
       rows.push_back(row_of(model, to_json(figures.finish(), store.classes())));
     }

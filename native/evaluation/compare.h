@@ -1,4 +1,4 @@
-// catdog-train compare: trained models side by side.
+// catdog-evaluate compare: trained models side by side.
 #pragma once
 
 #include <filesystem>
@@ -8,11 +8,11 @@
 namespace catdog {
 
 struct CompareOptions {
-  std::vector<std::filesystem::path> runs;
+  std::vector<std::filesystem::path> models;
   std::filesystem::path features;  // empty: the figures that the models bring along
   std::filesystem::path exclude;   // a list of photos to leave out; empty: none
   std::filesystem::path json;      // a file to write; empty: not wanted
-  bool all = false;                // the store's photos are new to all of the runs
+  bool external_data = false;      // the store's photos are new to all of the models
   int threads = 0;                 // 0: one for each core
 };
 
