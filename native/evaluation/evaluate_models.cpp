@@ -113,8 +113,7 @@ void evaluate_files(const EvaluateOptions& options, ModelEvaluation& evaluation)
   }
   const AskedRows asked = asked_rows(evaluation.models, files.set, files.own, options.external_data);
   std::vector<std::size_t> rows = rows_of(asked, evaluation.models);
-  if (options
-          .external_data) {  // also what was left out: the digest tells whether a model was trained with these photos
+  if (options.external_data) {  // what was left out is read too: the digest is of all
     rows.resize(files.files.size());
     std::iota(rows.begin(), rows.end(), std::size_t{0});
   }
@@ -138,6 +137,7 @@ std::string test_set_text(const EvaluateOptions& options, const std::string& pla
   std::string text = "photos of " + place;
   if (options.external_data) {
     text += " (external data)";
+    if (models > 1) text += ", each judged by all of " + std::to_string(models) + " models";
   } else if (models == 1) {
     text += " that were held back from training";
   } else {

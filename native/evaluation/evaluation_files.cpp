@@ -65,7 +65,7 @@ void write_report(const fs::path& file, const ModelEvaluation& evaluation, bool 
   write_file(file, report_page(report));
 }
 
-void write_json(const fs::path& file, const EvaluationReport& report) { write_file(file, json_text(to_json(report))); }
+void write_json(const fs::path& file, const nlohmann::ordered_json& json) { write_file(file, json_text(json)); }
 
 void record_metrics(const ModelEvaluation& evaluation, const std::string& name) {
   const TrainedModel& model = evaluation.models.front();

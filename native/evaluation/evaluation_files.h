@@ -15,7 +15,7 @@ void write_predictions(const std::filesystem::path& file, const ModelEvaluation&
 // report.html, with the label issues where they are asked for.
 void write_report(const std::filesystem::path& file, const ModelEvaluation& evaluation, bool with_label_issues);
 
-void write_json(const std::filesystem::path& file, const EvaluationReport& report);
+void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json);
 
 // Adds the metrics to the model.json of the (only) model's bundle, as those of the test set `name`.
 void record_metrics(const ModelEvaluation& evaluation, const std::string& name);

@@ -38,6 +38,7 @@ void add_shared_options(CLI::App& app, std::filesystem::path& exclude, std::file
 
 int compare_command(int argc, char** argv) {
   CompareOptions options;
+  std::filesystem::path json;
   CLI::App app{
       "Puts trained networks side by side. With a feature store all are measured on the same photos, of which none\n"
       "learned, and McNemar's test says whether the first two differ by more than chance.",
@@ -47,9 +48,13 @@ int compare_command(int argc, char** argv) {
       ->expected(2, 1000)
       ->type_name("MODEL");
   app.add_option("--features", options.features, "Feature store with the photos to measure on")->type_name("DIR");
-  add_shared_options(app, options.exclude, options.json, options.external_data, options.threads);
+  add_shared_options(app, options.exclude, json, options.external_data, options.threads);
   app.footer("Example:\n  catdog-evaluate compare runs/first runs/second --features features");
-  return run_tool(app, argc, argv, [&] { print(compare(options)); });
+  return run_tool(app, argc, argv, [&] {
+    const Comparison comparison = compare_models(options);
+    print(comparison_text(comparison));
+    if (!json.empty()) write_json(json, to_json(comparison));
+  });
 }
 
 void add_photo_options(CLI::App& app, EvaluateOptions& options) {
@@ -129,7 +134,7 @@ std::string label_issues_text(const EvaluationReport& report, const std::filesys
 void write_all(const OutputOptions& outputs, const ModelEvaluation& evaluation) {
   const EvaluationReport& report = evaluation.report;
   if (!outputs.csv.empty()) write_predictions(outputs.csv, evaluation);
-  if (!outputs.json.empty()) write_json(outputs.json, report);
+  if (!outputs.json.empty()) write_json(outputs.json, to_json(report));
   if (!outputs.label_issues.empty()) {
     write_label_issues(outputs.label_issues, report.label_issues, evaluation.set, report.predictions.rows);
     print(label_issues_text(report, outputs.label_issues));
