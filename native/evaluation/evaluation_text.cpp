@@ -12,13 +12,18 @@ double percent(std::size_t part, std::size_t whole) {
 
 std::string decisions_text(const Decisions& decisions, std::size_t photos) {
   const std::size_t decided = photos - decisions.rejected - decisions.uncertain;
-  return format_text("%s rejected (%.2f %%), %s uncertain (%.2f %%); ", format_count(decisions.rejected).c_str(),
-                     percent(decisions.rejected, photos), format_count(decisions.uncertain).c_str(),
-                     percent(decisions.uncertain, photos)) +
-         format_text("of the %s others %s (%.2f %%) are classified correctly.\n", format_count(decided).c_str(),
-                     format_count(decisions.decided_right).c_str(), percent(decisions.decided_right, decided)) +
-         format_text("With --threshold %.4f %.0f %% would be rejected or uncertain.\n", decisions.threshold,
-                     100 * kAbstainedShare);
+  const std::string counts =
+      format_text("%s rejected (%.2f %%), %s uncertain (%.2f %%); ", format_count(decisions.rejected).c_str(),
+                  percent(decisions.rejected, photos), format_count(decisions.uncertain).c_str(),
+                  percent(decisions.uncertain, photos)) +
+      format_text("of the %s others %s (%.2f %%) are classified correctly.\n", format_count(decided).c_str(),
+                  format_count(decisions.decided_right).c_str(), percent(decisions.decided_right, decided));
+  const double share = 100 * kAbstainedShare;
+  if (percent(decisions.rejected, photos) > share) {
+    return counts + format_text("Whatever the --threshold, more than %.0f %% are rejected.\n", share);
+  }
+  return counts +
+         format_text("With --threshold %.4f %.0f %% would be rejected or uncertain.\n", decisions.threshold, share);
 }
 
 std::string negatives_text(const NegativeDecisions& negatives) {

@@ -80,6 +80,9 @@ TEST(EvaluationReportTest, RejectedAndUncertainAreCountedApart) {
   EXPECT_EQ(report.decisions.uncertain, 1u);
   EXPECT_EQ(report.decisions.decided_right, 1u);
   EXPECT_DOUBLE_EQ(report.metrics.accuracy, 1);
+  const std::string text = evaluation_text(report);
+  EXPECT_NE(text.find("Whatever the --threshold, more than 2 % are rejected.\n"), text.npos) << text;
+  EXPECT_EQ(text.find("With --threshold"), text.npos) << "one of three is more than 2 %";
 }
 
 TEST(EvaluationReportTest, TheThresholdCountsRejectedPhotosAsAbstained) {
