@@ -54,10 +54,11 @@ void add(FileSet& set, Sample sample, const fs::path& folder) {
 void add_negatives(FileSet& set, const fs::path& folder) {
   set.own = set.files.size();
   if (folder.empty()) return;
-  set.set.sources.push_back({find_unlabelled(folder).sources.front().name, 1});
-  for (const std::string& path : list_files(folder)) {
+  const DataSet data = find_unlabelled(folder);
+  set.set.sources.push_back(data.sources.front());
+  for (const SourceFile& file : data.files) {
     Sample sample;
-    sample.path = path;
+    sample.path = file.path;
     sample.label = kNegative;
     sample.group = set.files.size();
     sample.source = set.set.sources.size() - 1;
