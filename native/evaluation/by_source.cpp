@@ -24,15 +24,15 @@ std::string line_of(const SourceMetrics& one, int width) {
 
 }  // namespace
 
-std::vector<SourceMetrics> metrics_by_source(const FeatureStore& store, const StorePredictions& said,
-                                             const Thresholds& thresholds) {
-  std::vector<SourceMetrics> all(store.sources().size());
-  for (std::size_t i = 0; i < all.size(); ++i) all[i].name = store.sources()[i].name;
+std::vector<SourceMetrics> metrics_by_source(const std::vector<Sample>& samples, const std::vector<Source>& sources,
+                                             const StorePredictions& said, const Thresholds& thresholds) {
+  std::vector<SourceMetrics> all(sources.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].name = sources[i].name;
   const auto absent = [&](const std::vector<float>& presence, std::size_t i) {
     return !presence.empty() && presence[i] < thresholds.presence;
   };
   for (std::size_t i = 0; i < said.rows.size(); ++i) {
-    SourceMetrics& one = all[store.samples()[said.rows[i]].source];
+    SourceMetrics& one = all[samples[said.rows[i]].source];
     const bool right = said.classes.said(i) == said.classes.label(i);
     ++one.photos;
     one.right += right;
@@ -46,9 +46,9 @@ std::vector<SourceMetrics> metrics_by_source(const FeatureStore& store, const St
     }
   }
   for (std::size_t i = 0; i < said.negative_rows.size(); ++i) {
-    SourceMetrics& one = all[store.samples()[said.negative_rows[i]].source];
+    SourceMetrics& one = all[samples[said.negative_rows[i]].source];
     ++one.negatives;
-    one.detected += absent(said.negative_presence, i);
+    one.detected += absent(said.negative_presence, i) || said.negative_confidence[i] < thresholds.confidence;
   }
   for (SourceMetrics& one : all) one.loss /= static_cast<double>(std::max<std::size_t>(1, one.photos));
   all.erase(

@@ -18,22 +18,22 @@ struct StorePredictions {
   MetricsCollector classes;
   std::vector<float> presence;  // of those; empty: the network does not tell
   std::vector<std::size_t> negative_rows;
-  std::vector<float> negative_presence;
+  std::vector<float> negative_presence, negative_confidence;
 };
 
 struct SourceMetrics {
   std::string name;
-  std::size_t photos = 0, right = 0;  // with a class; those whose most probable class is theirs
-  std::size_t rejected = 0;           // below the presence threshold
-  std::size_t uncertain = 0;          // of the others, below the confidence threshold
-  std::size_t decided_wrong = 0;      // of the others, those of another class
-  std::size_t negatives = 0, detected = 0;
-  double loss = 0;  // mean cross-entropy of the photos with a class
+  std::size_t photos = 0, right = 0;        // with a class; those whose most probable class is theirs
+  std::size_t rejected = 0;                 // below the presence threshold
+  std::size_t uncertain = 0;                // of the others, below the confidence threshold
+  std::size_t decided_wrong = 0;            // of the others, those of another class
+  std::size_t negatives = 0, detected = 0;  // those that are called none of the classes: rejected or uncertain
+  double loss = 0;                          // mean cross-entropy of the photos with a class
 };
 
-// Of each source that has any of these photos, in the store's order.
-std::vector<SourceMetrics> metrics_by_source(const FeatureStore& store, const StorePredictions& said,
-                                             const Thresholds& thresholds);
+// Of each source that has any of these photos, in the sources' order. The rows are those of `samples`.
+std::vector<SourceMetrics> metrics_by_source(const std::vector<Sample>& samples, const std::vector<Source>& sources,
+                                             const StorePredictions& said, const Thresholds& thresholds);
 // The sum of all.
 SourceMetrics total_of(const std::vector<SourceMetrics>& sources);
 

@@ -47,9 +47,9 @@ std::vector<std::string> read_path_list(const std::filesystem::path& file) {
   return paths;
 }
 
-ListedRows find_listed(const FeatureStore& store, const std::vector<std::string>& paths) {
+ListedRows find_listed(const std::vector<Sample>& samples, const std::vector<std::string>& paths) {
   std::unordered_map<std::string, std::size_t> row_of;
-  for (std::size_t row = 0; row < store.samples().size(); ++row) row_of.emplace(store.samples()[row].path, row);
+  for (std::size_t row = 0; row < samples.size(); ++row) row_of.emplace(samples[row].path, row);
   ListedRows found;
   for (const std::string& path : paths) {
     const auto row = row_of.find(path);
@@ -64,23 +64,27 @@ ListedRows find_listed(const FeatureStore& store, const std::vector<std::string>
   return found;
 }
 
-void leave_out_listed(FeatureStore& store, const std::filesystem::path& list) {
-  if (list.empty()) return;
+std::vector<std::size_t> listed_rows(const std::vector<Sample>& samples, const std::filesystem::path& list) {
+  if (list.empty()) return {};
   const std::vector<std::string> paths = read_path_list(list);
-  const ListedRows listed = find_listed(store, paths);
-  store.leave_out(listed.rows);
-  say(list.string() + ": " + format_count(listed.rows.size()) + " of " + format_count(store.samples().size()) +
+  ListedRows listed = find_listed(samples, paths);
+  say(list.string() + ": " + format_count(listed.rows.size()) + " of " + format_count(samples.size()) +
       " photos are left out" + (paths.empty() ? ": the list is empty" : ""));
   if (listed.unknown > 0) {
     say(list.string() + ": warning: " + format_count(listed.unknown) + " of " + format_count(paths.size()) +
-        " lines match no photo of the feature store; the first is '" + listed.first_unknown + "'");
+        " lines match no photo; the first is '" + listed.first_unknown + "'");
   }
+  return std::move(listed.rows);
 }
 
-std::string left_out_digest(const FeatureStore& store) {
+void leave_out_listed(FeatureStore& store, const std::filesystem::path& list) {
+  store.leave_out(listed_rows(store.samples(), list));
+}
+
+std::string left_out_digest(const std::vector<Sample>& samples) {
   Sha256 hash;
   bool any = false;
-  for (const Sample& sample : store.samples()) {
+  for (const Sample& sample : samples) {
     if (sample.split != Split::kLeftOut) continue;
     hash.add(sample.sha256 + "\n");
     any = true;

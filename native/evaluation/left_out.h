@@ -20,13 +20,15 @@ struct ListedRows {
   std::size_t unknown = 0;
   std::string first_unknown;
 };
-ListedRows find_listed(const FeatureStore& store, const std::vector<std::string>& paths);
+ListedRows find_listed(const std::vector<Sample>& samples, const std::vector<std::string>& paths);
 
-// Leaves the photos out that `list` names (empty: none), and says on stderr how many those are, and how many lines
-// match nothing.
+// The rows of the photos that `list` names (empty: none). Says on stderr how many those are, and how many lines match
+// nothing.
+std::vector<std::size_t> listed_rows(const std::vector<Sample>& samples, const std::filesystem::path& list);
+// Leaves them out.
 void leave_out_listed(FeatureStore& store, const std::filesystem::path& list);
 
 // Identifies the photos that are left out, by their content; empty where there are none.
-std::string left_out_digest(const FeatureStore& store);
+std::string left_out_digest(const std::vector<Sample>& samples);
 
 }  // namespace catdog

@@ -12,17 +12,6 @@ double at_least_tiny(float probability) { return std::max(static_cast<double>(pr
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
-// Wilson score interval, 95 %.
-std::pair<double, double> wilson(double share, double count) {
-  if (count == 0) return {0, 1};
-  constexpr double z = 1.959963984540054;
-  const double centre = share + z * z / (2 * count);
-  const double spread = z * std::sqrt(share * (1 - share) / count + z * z / (4 * count * count));
-  const double scale = 1 + z * z / count;
-  // Rounding would take the ends of 0 % and 100 % beyond them.
-  return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
-}
-
 // The chance that a member scores higher than another item (Mann-Whitney U), ties counted half.
 template <class Score, class Member>
 double roc_auc(std::size_t count, Score score, Member is_member) {
@@ -62,6 +51,17 @@ float threshold_below(const std::vector<float>& values, double share, const std:
 
 }  // namespace
 
+std::pair<double, double> wilson_interval(std::size_t part, std::size_t whole) {
+  if (whole == 0) return {0, 1};
+  constexpr double z = 1.959963984540054;
+  const double count = static_cast<double>(whole), share = static_cast<double>(part) / count;
+  const double centre = share + z * z / (2 * count);
+  const double spread = z * std::sqrt(share * (1 - share) / count + z * z / (4 * count * count));
+  const double scale = 1 + z * z / count;
+  // Rounding would take the ends of 0 % and 100 % beyond them.
+  return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
+}
+
 void MetricsCollector::add(int label, const float* probabilities) {
   if (!std::all_of(probabilities, probabilities + classes_, [](float p) { return p >= 0 && p <= 1; })) {
     throw std::runtime_error("expected probabilities from the network, found what is no number from 0 to 1");
@@ -85,7 +85,7 @@ Metrics MetricsCollector::finish() const {
   const double count = static_cast<double>(metrics.photos);
   metrics.loss = ratio(metrics.loss, count);
   metrics.accuracy = ratio(static_cast<double>(right), count);
-  metrics.accuracy_interval = wilson(metrics.accuracy, count);
+  metrics.accuracy_interval = wilson_interval(right, metrics.photos);
   for (int c = 0; c < classes_; ++c) {
     ClassMetrics one;
     std::size_t predicted = 0;

@@ -31,6 +31,9 @@ struct Metrics {
   std::vector<ReliabilityBin> reliability;
 };
 
+// Of the share part / whole, 95 % (Wilson 1927); of nothing it is (0, 1).
+std::pair<double, double> wilson_interval(std::size_t part, std::size_t whole);
+
 // Collects predictions, one photo at a time.
 class MetricsCollector {
  public:

@@ -190,9 +190,13 @@ Facts facts_of(const Json& training) {
   return facts;
 }
 
+std::function<Image(std::size_t row)> stored_pictures(const FeatureStore& store) {
+  return [&store](std::size_t row) { return stored_picture(store, row, store.size()); };
+}
+
 std::string report_page(const Report& report) {
   const Metrics metrics = report.judged.finish();
-  const auto& labels = report.store.classes();
+  const auto& labels = report.classes;
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
@@ -203,12 +207,12 @@ std::string report_page(const Report& report) {
   html += training_section(report.history);
   html += "<section><h2>Predictions</h2><div class=\"cards\">\n" + confusion_card(metrics, labels) +
           reliability_card(metrics) + roc_card(report.judged, metrics, labels) + "</div></section>\n";
-  html += suspects_section(report);
+  html += label_issues_section(report);
   html += mistakes_section(report);
   html += facts_section(report.facts);
   html +=
       "<footer><p>Intervals hold with 95 % confidence: Wilson's for the accuracy, percentiles of 400 bootstrap draws "
-      "for the others. Made by catdog-train.</p></footer>\n</main></body></html>\n";
+      "for the others. Made by catdog.</p></footer>\n</main></body></html>\n";
   return html;
 }
 

@@ -14,7 +14,7 @@ namespace catdog {
 namespace {
 
 constexpr std::size_t kMostMistakes = 24;
-constexpr std::size_t kMostSuspects = 96;
+constexpr std::size_t kMostIssues = 96;
 constexpr int kThumbnail = 192;  // pixels a side, at most
 constexpr int kJpegQuality = 82;
 
@@ -35,21 +35,19 @@ std::string percent(float share) { return format_text("%.1f %%", 100 * static_ca
 // The stored picture is squeezed to a square; it is shown with the photo's own sides.
 std::string card(const Report& report, std::size_t photo, const std::string& caption) {
   const std::size_t row = report.rows[photo];
-  const Sample& sample = report.store.samples()[row];
+  const Sample& sample = report.samples[row];
   return format_text("<figure><div class=\"frame\"><img class=\"%s\" style=\"aspect-ratio:%d/%d\" ",
                      sample.width >= sample.height ? "wide" : "tall", std::max(sample.width, 1),
                      std::max(sample.height, 1)) +
-         "alt=\"" + html_text(sample.path) + "\" src=\"" + picture_uri(report.store, row) + "\"></div><figcaption>" +
+         "alt=\"" + html_text(sample.path) + "\" src=\"" + picture_uri(report.picture(row)) + "\"></div><figcaption>" +
          caption + "<code>" + html_text(sample.path) + "</code></figcaption></figure>\n";
 }
 
 }  // namespace
 
-std::string picture_uri(const FeatureStore& store, std::size_t row) {
-  Image picture = Image::of_size(store.size(), store.size());
-  if (!picture.pixels) throw std::bad_alloc();
-  store.copy_picture(row, picture.pixels.get());
-  if (store.size() > kThumbnail) {
+std::string picture_uri(Image picture) {
+  if (!picture.pixels) return "";
+  if (picture.width > kThumbnail) {
     Result<Image> smaller = resize_area(picture, kThumbnail, kThumbnail);
     if (!smaller) throw std::bad_alloc();
     picture = std::move(*smaller);
@@ -76,13 +74,14 @@ std::vector<std::size_t> confident_mistakes(const MetricsCollector& judged, std:
 }
 
 std::string mistakes_section(const Report& report) {
-  const auto& classes = report.store.classes();
+  const auto& classes = report.classes;
   const std::size_t all = confident_mistakes(report.judged, report.judged.size()).size();
   std::string html = "<section><h2>Most confident mistakes</h2>\n";
-  if (all == 0) return html + "<p class=\"note\">None: every photo was told right.</p></section>\n";
+  if (all == 0) return html + "<p class=\"note\">None: every photo was classified correctly.</p></section>\n";
   const auto shown = confident_mistakes(report.judged, kMostMistakes);
   html += "<p class=\"note\">" + (shown.size() < all ? format_count(shown.size()) + " of the " : std::string("The ")) +
-          format_count(all) + " photos that were told wrong, the most confident first.</p>\n<div class=\"photos\">\n";
+          format_count(all) +
+          " photos that were classified wrongly, the most confident first.</p>\n<div class=\"photos\">\n";
   for (const std::size_t i : shown) {
     const int said = report.judged.said(i);
     html += card(report, i,
@@ -93,23 +92,23 @@ std::string mistakes_section(const Report& report) {
   return html + "</div></section>\n";
 }
 
-std::string suspects_section(const Report& report) {
-  if (report.suspects.empty()) return "";
-  const auto& classes = report.store.classes();
-  const std::size_t count = std::min(report.suspects.size(), kMostSuspects);
+std::string label_issues_section(const Report& report) {
+  if (report.label_issues.empty()) return "";
+  const auto& classes = report.classes;
+  const std::size_t count = std::min(report.label_issues.size(), kMostIssues);
   std::string html =
-      "<section><h2>Labels that are probably wrong</h2>\n<p class=\"note\">" + format_count(report.suspects.size()) +
-      (report.suspects.size() == 1 ? " photo" : " photos") +
+      "<section><h2>Labels that are probably wrong</h2>\n<p class=\"note\">" +
+      format_count(report.label_issues.size()) + (report.label_issues.size() == 1 ? " photo" : " photos") +
       ", the most suspicious first: networks that did not learn from the photo find its label less probable than is "
       "usual for that label, and another class as probable as is usual for that class.";
-  if (count < report.suspects.size()) html += " The first " + format_count(count) + " are shown.";
+  if (count < report.label_issues.size()) html += " The first " + format_count(count) + " are shown.";
   html += "</p>\n<div class=\"photos\">\n";
   for (std::size_t i = 0; i < count; ++i) {
-    const Suspect& one = report.suspects[i];
+    const LabelIssue& one = report.label_issues[i];
     html += card(report, one.photo,
-                 "<p><b>" + html_text(classes[one.likely]) + "</b> <span class=\"sure\">" + percent(one.likely_chance) +
-                     "</span></p><p>labelled " + html_text(classes[one.label]) + " (" + percent(one.given_chance) +
-                     ")</p>");
+                 "<p><b>" + html_text(classes[one.likely]) + "</b> <span class=\"sure\">" +
+                     percent(one.likely_probability) + "</span></p><p>labelled " + html_text(classes[one.label]) +
+                     " (" + percent(one.given_probability) + ")</p>");
   }
   return html + "</div></section>\n";
 }

@@ -1,4 +1,4 @@
-// The photos of a report: what was told wrong with most confidence, and whose label is suspected.
+// The photos of a report: what was classified wrongly with most confidence, and whose label is at issue.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@
 
 namespace catdog {
 
-// A picture of the store as a JPEG in a data: URI.
-std::string picture_uri(const FeatureStore& store, std::size_t row);
+// A picture as a JPEG in a data: URI; larger ones are made smaller.
+std::string picture_uri(Image picture);
 
 // Photos that were told wrong, the most confident first: indices into the report's rows.
 std::vector<std::size_t> confident_mistakes(const MetricsCollector& judged, std::size_t most);
 
 // Sections of HTML; empty where there is nothing to show.
 std::string mistakes_section(const Report& report);
-std::string suspects_section(const Report& report);
+std::string label_issues_section(const Report& report);
 
 }  // namespace catdog

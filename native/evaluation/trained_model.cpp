@@ -43,6 +43,12 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
+// The one of that digest among those that the model was trained on.
+auto data_set_of(const TrainedModel& model, const std::string& digest) {
+  return std::find_if(model.data_sets.begin(), model.data_sets.end(),
+                      [&](const TrainedModel::DataSet& one) { return one.digest == digest; });
+}
+
 }  // namespace
 
 std::string TrainedModel::name() const { return folder_name(folder); }
@@ -74,44 +80,45 @@ TrainedModel open_trained_model(const fs::path& folder) {
   return model;
 }
 
-void check_fits(const TrainedModel& model, const FeatureStore& store) {
-  if (model.bundle.card.labels != store.classes()) {
-    fail(model.folder, "a model of the feature store's classes (" + listed(store.classes()) + ")",
+void check_classes(const TrainedModel& model, const std::vector<std::string>& classes) {
+  if (model.bundle.card.labels != classes) {
+    fail(model.folder, "a model of the photos' classes (" + listed(classes) + ")",
          "one of " + listed(model.bundle.card.labels));
   }
+}
+
+void check_fits(const TrainedModel& model, const FeatureStore& store) {
+  check_classes(model, store.classes());
   warn_of_enlarging(store, model.bundle.card.size, model.folder);
 }
 
-std::vector<bool> unseen_photos(const TrainedModel& model, const FeatureStore& store, bool all) {
-  const auto known = std::find_if(model.data_sets.begin(), model.data_sets.end(),
-                                  [&](const TrainedModel::DataSet& one) { return one.digest == store.digest(); });
-  if (all) {
-    if (known != model.data_sets.end()) {
-      fail(model.folder, "with --all a model that learned from other photos than the feature store's",
-           "one that was trained on them; leave --all out");
-    }
-    return std::vector<bool>(store.samples().size(), true);
-  }
+void check_external(const TrainedModel& model, const std::string& digest) {
+  if (data_set_of(model, digest) == model.data_sets.end()) return;
+  fail(model.folder, "with --external-data a model that learned from other photos than these",
+       "one that was trained on them; leave --external-data out");
+}
+
+std::vector<bool> held_back_photos(const TrainedModel& model, const TestSet& set) {
   if (model.data_sets.empty()) {
     fail(model.folder, "a model that says what it was trained with (training.data_digest in model.json)",
-         "none; are all photos new to it, say so with --all");
+         "none; are all photos new to it, say so with --external-data");
   }
+  const auto known = data_set_of(model, set.digest);
   if (known == model.data_sets.end()) {
-    fail(model.folder, "a model trained on this feature store's photos (" + abridged(store.digest()) + "…)",
+    fail(model.folder, "a model trained on these photos (" + abridged(set.digest) + "…)",
          "one trained on others (" + abridged(model.data_sets.front().digest) +
-             "…); were none of these photos among them, say so with "
-             "--all");
+             "…); were none of these photos among them, say so with --external-data");
   }
-  std::vector<bool> held = held_back(store.samples(), model.fold);
-  std::vector<Sample> parted = store.samples();
+  std::vector<bool> held = held_back(set.samples, model.fold);
+  std::vector<Sample> parted = set.samples;
   for (std::size_t row = 0; row < parted.size(); ++row) {
     parted[row].split = held[row] ? Split::kValidation : Split::kTrain;
   }
   // Photos that are left out now may have been held back then.
-  const std::string digest = model.fold.count == 0 ? store.split_digest() : validation_digest(parted);
+  const std::string digest = model.fold.count == 0 ? set.split_digest : validation_digest(parted);
   if (digest != known->split_digest) {
     fail(model.folder,
-         "a model whose training held back the same photos as this feature store (" + abridged(digest) +
+         "a model whose training held back the same photos (" + abridged(digest) +
              "…; same --seed and --validation of catdog-features)",
          "one that held back others (" + abridged(known->split_digest) + "…)");
   }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "evaluation/folds.h"
+#include "evaluation/test_set.h"
 #include "model/bundle.h"
-#include "support/feature_store.h"
 
 namespace catdog {
 
@@ -29,13 +29,17 @@ struct TrainedModel {
 // Throws std::runtime_error where there is no sound bundle.
 TrainedModel open_trained_model(const std::filesystem::path& folder);
 
-// Throws where the model's classes are not the store's; warns on stderr where the store's pictures are smaller than
-// those that it takes, as a training on them may have been.
+// Throws where the model's classes are others.
+void check_classes(const TrainedModel& model, const std::vector<std::string>& classes);
+// The store's; also warns on stderr where the store's pictures are smaller than those that the model takes, as a
+// training on them may have been.
 void check_fits(const TrainedModel& model, const FeatureStore& store);
 
-// For each photo of the store whether the model did not learn from it: those that its training held back; with `all`
-// every photo, as the user says that they are others than it was trained on. Throws where the digests of model and
-// store say otherwise.
-std::vector<bool> unseen_photos(const TrainedModel& model, const FeatureStore& store, bool all);
+// Throws where the model was trained with the photos of this digest, which the user called external data.
+void check_external(const TrainedModel& model, const std::string& digest);
+
+// For each photo of the set whether the model did not learn from it: those that its training held back. Throws where
+// the digests of model and set say that it was trained with others, or held others of them back.
+std::vector<bool> held_back_photos(const TrainedModel& model, const TestSet& set);
 
 }  // namespace catdog

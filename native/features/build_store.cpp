@@ -1,19 +1,17 @@
 #include "features/build_store.h"
 
 #include <fstream>
-#include <optional>
 #include <stdexcept>
 
 #include "catdog/photo/paths.h"
+#include "catdog/photo/preprocess.h"
 #include "features/data_set.h"
+#include "features/read_photos.h"
 #include "features/store_folder.h"
 #include "features/store_part.h"
 #include "features/write_store.h"
 #include "support/files.h"
 #include "support/hash.h"
-#include "support/interrupt.h"
-#include "support/ordered_parallel.h"
-#include "support/photo.h"
 #include "support/progress.h"
 #include "support/say.h"
 
@@ -21,53 +19,12 @@ namespace catdog {
 namespace fs = std::filesystem;
 namespace {
 
-// One file of the data set after its turn: a picture, or the reason why there is none.
-struct Read {
-  std::optional<Preprocessed> photo;
-  Fingerprint print;
-  std::string sha256;
-  std::string reason;
-};
-
-Read read_source(const SourceFile& source, int size) {
-  Read read;
-  try {
-    const auto bytes = read_file(source.file);
-    auto photo = preprocess_photo(view(bytes), size);
-    if (!photo) {
-      read.reason = photo.error().message;
-      return read;
-    }
-    auto print = fingerprint(photo->picture);
-    if (!print) {
-      read.reason = print.error().message;
-      return read;
-    }
-    read.print = *print;
-    read.sha256 = sha256(view(bytes));
-    read.photo = std::move(*photo);
-  } catch (const std::exception& failure) {
-    read.reason = reason_of(failure);
-  }
-  return read;
-}
-
-DataSet find_in(const std::filesystem::path& folder, Layout layout) {
-  switch (layout) {
-    case Layout::kFlat: return find_flat_data_set(folder);
-    case Layout::kSources: return find_sources(folder);
-    case Layout::kUnlabelled: return find_unlabelled(folder);
-    case Layout::kFolders: break;
-  }
-  return find_data_set(folder);
-}
-
 // The photos of all data sets that are asked for.
-DataSet find_photos(const FeatureOptions& options) {
+DataSet find_all_photos(const FeatureOptions& options) {
   std::vector<DataSet> sets;
   std::vector<std::string> names;
   for (const WeightedFolder& one : options.data) {
-    sets.push_back(find_in(one.folder, options.layout));
+    sets.push_back(find_photos(one.folder, options.layout));
     for (Source& source : sets.back().sources) source.weight = one.weight;
     names.push_back(escape_path(folder_name(one.folder)));
   }
@@ -103,34 +60,13 @@ void append_picture(NpyWriter& images, const Image& picture, bool float32) {
 }
 
 // Writes the pictures of the shard's photos.
-FoundPhotos read_photos(const DataSet& data, const Shard& shard, const FeatureOptions& options,
-                        const fs::path& folder) {
+FoundPhotos read_shard(const DataSet& data, const Shard& shard, const FeatureOptions& options, const fs::path& folder) {
   const std::size_t side = static_cast<std::size_t>(options.size);
-  const std::size_t begin = shard.begin(data.files.size()), count = shard.end(data.files.size()) - begin;
   NpyWriter images(folder / "images.npy", options.float32 ? "<f4" : "|u1", {side, side, 3});
-  FoundPhotos found;
-  if (shard.number == 1) {
-    found.skipped = data.strays;
-  }
-  Progress progress("Reading photos", count, "files");
-  ordered_parallel(
-      count, options.threads > 0 ? options.threads : core_count(), 64,
-      [&](std::size_t i) { return read_source(data.files[begin + i], options.size); },
-      [&](std::size_t i, Read read) {
-        check_interrupt();
-        const SourceFile& source = data.files[begin + i];
-        if (read.photo) {
-          append_picture(images, read.photo->picture, options.float32);
-          found.samples.push_back({source.path, source.label, Split::kTrain, read.photo->width, read.photo->height,
-                                   std::move(read.sha256), 0, source.source});
-          found.prints.push_back(read.print);
-          // A hash: a folder's name may be any bytes, and a part is a text.
-          found.categories.push_back(source.category.empty() ? "" : Sha256().add(source.category).hex());
-        } else {
-          found.skipped.push_back({source.path, read.reason});
-        }
-        progress.show(i + 1);
-      });
+  FoundPhotos found =
+      read_photos(data, shard.begin(data.files.size()), shard.end(data.files.size()), options.size, options.threads,
+                  [&](const Image& picture) { append_picture(images, picture, options.float32); });
+  if (shard.number == 1) found.skipped.insert(found.skipped.begin(), data.strays.begin(), data.strays.end());
   images.finish(found.samples.size());
   return found;
 }
@@ -152,7 +88,7 @@ std::string build_part(const FeatureOptions& options, const DataSet& data, const
   }
   const Progress clock("", 1, "");
   FolderInTheMaking folder(options.out, kPartSign);
-  const FoundPhotos photos = read_photos(data, shard, options, folder.path());
+  const FoundPhotos photos = read_shard(data, shard, options, folder.path());
   write_part(folder.path(), shard, plan, photos);
   folder.commit();
   return part_line(shard, photos.samples.size(), photos.skipped.size(), options.out,
@@ -162,7 +98,7 @@ std::string build_part(const FeatureOptions& options, const DataSet& data, const
 }  // namespace
 
 std::string build_store(const FeatureOptions& options) {
-  const DataSet data = find_photos(options);
+  const DataSet data = find_all_photos(options);
   const StorePlan plan = {options.data.front().folder.string(),
                           data.classes,
                           data.sources,
@@ -180,7 +116,7 @@ std::string build_store(const FeatureOptions& options) {
   }
   const Progress clock("", 1, "");
   FolderInTheMaking folder(options.out, "dataset.json");
-  FoundPhotos photos = read_photos(data, Shard(), options, folder.path());
+  FoundPhotos photos = read_shard(data, Shard(), options, folder.path());
   const auto json = write_store(folder.path(), plan, std::move(photos));
   folder.commit();
   return store_line(json, plan.unlabelled, options.out, "in " + format_duration(clock.seconds()));

@@ -7,17 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "features/data_set.h"
 #include "support/feature_store.h"
 #include "support/shard.h"
 
 namespace catdog {
-
-enum class Layout {
-  kFolders,     // find_data_set
-  kFlat,        // find_flat_data_set
-  kSources,     // find_sources
-  kUnlabelled,  // find_unlabelled
-};
 
 struct FeatureOptions {
   std::vector<WeightedFolder> data;  // at least one; several become one store, each a source

@@ -105,6 +105,16 @@ Source source_of(const fs::path& folder) { return {escape_path(folder_name(folde
 
 }  // namespace
 
+DataSet find_photos(const fs::path& folder, Layout layout) {
+  switch (layout) {
+    case Layout::kFlat: return find_flat_data_set(folder);
+    case Layout::kSources: return find_sources(folder);
+    case Layout::kUnlabelled: return find_unlabelled(folder);
+    case Layout::kFolders: break;
+  }
+  return find_data_set(folder);
+}
+
 DataSet find_data_set(const fs::path& folder) {
   DataSet data;
   std::set<std::string> names;

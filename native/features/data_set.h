@@ -29,6 +29,15 @@ struct DataSet {
   std::vector<Skipped> strays;    // files that have no label
 };
 
+enum class Layout {
+  kFolders,     // find_data_set
+  kFlat,        // find_flat_data_set
+  kSources,     // find_sources
+  kUnlabelled,  // find_unlabelled
+};
+// The photos of a folder in that layout.
+DataSet find_photos(const std::filesystem::path& folder, Layout layout);
+
 // Class names are text: of folders whose names are not UTF-8, as escape_path() writes them. A class folder may be a
 // symbolic link to one; folders in it are not followed. Throws std::runtime_error where there are not at least two
 // class folders with a file in each, where one has the name of a decision, and where the folders part a data set into

@@ -15,6 +15,22 @@ struct Group {
   std::vector<std::size_t> rows;
 };
 
+// Makes one group of each category, and of what near-duplicates tie to it.
+void join_categories(const std::vector<std::string>& categories, std::vector<std::size_t>& groups) {
+  std::vector<std::size_t> parent = groups;
+  const auto first_of = [&](std::size_t row) {
+    while (parent[row] != row) row = parent[row] = parent[parent[row]];
+    return row;
+  };
+  std::map<std::string, std::size_t> first_in;
+  for (std::size_t row = 0; row < groups.size(); ++row) {
+    if (categories[row].empty()) continue;
+    const std::size_t left = first_of(first_in.emplace(categories[row], row).first->second), right = first_of(row);
+    parent[std::max(left, right)] = std::min(left, right);
+  }
+  for (std::size_t row = 0; row < groups.size(); ++row) groups[row] = first_of(row);
+}
+
 }  // namespace
 
 void split_samples(std::vector<Sample>& samples, int classes, double validation_share, std::uint64_t seed) {
@@ -48,6 +64,18 @@ void split_samples(std::vector<Sample>& samples, int classes, double validation_
       }
     }
   }
+}
+
+std::size_t group_and_split(FoundPhotos& photos, int classes, double validation_share, std::uint64_t seed) {
+  std::vector<std::string> content;
+  for (const Sample& sample : photos.samples) content.push_back(sample.sha256);
+  auto groups = group_near_duplicates(photos.prints, content);
+  std::size_t near_duplicates = 0;
+  for (std::size_t row = 0; row < groups.size(); ++row) near_duplicates += groups[row] != row;
+  join_categories(photos.categories, groups);
+  for (std::size_t row = 0; row < groups.size(); ++row) photos.samples[row].group = groups[row];
+  split_samples(photos.samples, classes, validation_share, seed);
+  return near_duplicates;
 }
 
 }  // namespace catdog

@@ -82,22 +82,6 @@ nlohmann::ordered_json describe(const StorePlan& plan, const FoundPhotos& photos
   return json;
 }
 
-// Makes one group of each category, and of what near-duplicates tie to it.
-void join_categories(const std::vector<std::string>& categories, std::vector<std::size_t>& groups) {
-  std::vector<std::size_t> parent = groups;
-  const auto first_of = [&](std::size_t row) {
-    while (parent[row] != row) row = parent[row] = parent[parent[row]];
-    return row;
-  };
-  std::map<std::string, std::size_t> first_in;
-  for (std::size_t row = 0; row < groups.size(); ++row) {
-    if (categories[row].empty()) continue;
-    const std::size_t left = first_of(first_in.emplace(categories[row], row).first->second), right = first_of(row);
-    parent[std::max(left, right)] = std::min(left, right);
-  }
-  for (std::size_t row = 0; row < groups.size(); ++row) groups[row] = first_of(row);
-}
-
 }  // namespace
 
 void write_skipped(const fs::path& file, const std::vector<Skipped>& skipped) {
@@ -108,16 +92,9 @@ void write_skipped(const fs::path& file, const std::vector<Skipped>& skipped) {
 }
 
 nlohmann::ordered_json write_store(const fs::path& folder, const StorePlan& plan, FoundPhotos photos) {
-  std::vector<Sample>& samples = photos.samples;
-  std::vector<std::string> content;
-  for (const Sample& sample : samples) content.push_back(sample.sha256);
-  auto groups = group_near_duplicates(photos.prints, content);
-  std::size_t near_duplicates = 0;
-  for (std::size_t row = 0; row < groups.size(); ++row) near_duplicates += groups[row] != row;
-  join_categories(photos.categories, groups);
-  for (std::size_t row = 0; row < samples.size(); ++row) samples[row].group = groups[row];
-  split_samples(samples, static_cast<int>(plan.classes.size()), plan.validation_share, plan.seed);
-  write_tables(folder, samples);
+  const std::size_t near_duplicates =
+      group_and_split(photos, static_cast<int>(plan.classes.size()), plan.validation_share, plan.seed);
+  write_tables(folder, photos.samples);
   write_skipped(folder / "skipped.csv", photos.skipped);
   auto json = describe(plan, photos, near_duplicates);
   // A class's name may be any bytes, JSON is UTF-8.

@@ -1,4 +1,4 @@
-// What is found in photos, and the feature store that is made of it.
+// The feature store that is made of the photos that were found.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "features/data_set.h"
-#include "features/near_duplicates.h"
+#include "features/read_photos.h"
 #include "support/feature_store.h"
 
 namespace catdog {
@@ -24,14 +24,6 @@ struct StorePlan {
   std::uint64_t seed = 0;
   bool unlabelled = false;
   std::string request;  // identifies the options and the files, as far as they can be told without reading photos
-};
-
-// Photos in path order, before anything is decided about them; their pictures lie in images.npy.
-struct FoundPhotos {
-  std::vector<Sample> samples;  // without split and group
-  std::vector<Fingerprint> prints;
-  std::vector<std::string> categories;  // identify them: photos of one category stay together; empty: of none
-  std::vector<Skipped> skipped;
 };
 
 // path,reason

@@ -5,8 +5,6 @@ namespace catdog {
 
 int train_command(int argc, char** argv);  // without a name
 int sync_command(int argc, char** argv);
-int evaluate_command(int argc, char** argv);
-int compare_command(int argc, char** argv);
 int average_command(int argc, char** argv);
 
 }  // namespace catdog

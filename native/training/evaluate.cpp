@@ -40,13 +40,17 @@ Evaluation evaluate(TorchNetwork& network, const torch::Device& device, const Fe
   return said;
 }
 
-std::vector<float> presence_of(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
-                               const std::vector<std::size_t>& rows, int size) {
+NegativeEvaluation evaluate_negatives(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
+                                      const std::vector<std::size_t>& rows, int size) {
   network.eval();
-  std::vector<float> presence;
-  for_each_answer(network, device, store, rows, size,
-                  [&](const Batch&, const Answers& answers) { append_presence(answers, presence); });
-  return presence;
+  NegativeEvaluation said;
+  for_each_answer(network, device, store, rows, size, [&](const Batch&, const Answers& answers) {
+    append_presence(answers, said.presence);
+    const torch::Tensor highest = torch::softmax(answers.logits, 1).amax(1).cpu().contiguous();
+    said.confidence.insert(said.confidence.end(), highest.data_ptr<float>(),
+                           highest.data_ptr<float>() + highest.numel());
+  });
+  return said;
 }
 
 void add_predictions(const torch::Tensor& logits, const torch::Tensor& labels, MetricsCollector& seen) {

@@ -26,9 +26,14 @@ struct Evaluation {
 Evaluation evaluate(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
                     const std::vector<std::size_t>& rows, int size);
 
-// The probabilities that any of the classes is in the picture, for photos of another data set.
-std::vector<float> presence_of(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
-                               const std::vector<std::size_t>& rows, int size);
+// What is said of photos of none of the classes, by a network with a presence head.
+struct NegativeEvaluation {
+  std::vector<float> presence;    // that any of the classes is in the picture
+  std::vector<float> confidence;  // of the most probable class
+};
+// Sets the network to evaluation mode.
+NegativeEvaluation evaluate_negatives(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
+                                      const std::vector<std::size_t>& rows, int size);
 
 // Adds what was said of photos with these labels.
 void add_predictions(const torch::Tensor& logits, const torch::Tensor& labels, MetricsCollector& seen);

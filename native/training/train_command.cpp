@@ -162,10 +162,9 @@ int train_command(int argc, char** argv) {
       "Interrupted? The same command with --resume goes on from the last checkpoint.\n"
       "Runs are tracked with MLflow.\n\n"
       "Besides training (each with its own --help):\n"
-      "  catdog-train evaluate RUN… --features DIR   measures on photos not learned from, finds wrong labels\n"
-      "  catdog-train compare RUN RUN…               puts trained networks side by side\n"
       "  catdog-train average RUN RUN… --out DIR     makes one network of several fine-tuned ones\n"
-      "  catdog-train sync RUN                       sends to MLflow what a server has not got yet");
+      "  catdog-train sync RUN                       sends to MLflow what a server has not got yet\n"
+      "catdog-evaluate measures trained networks, compares them, and finds wrong labels.");
   return run_tool(app, argc, argv, [&] {
     if (!options.pretrained.empty()) use_fine_tuning_defaults(app, options);
     train(options);

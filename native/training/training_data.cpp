@@ -41,7 +41,7 @@ TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   if (options.crop == 0) options.crop = std::max(kCropStep, seen * 4 / 5 / kCropStep * kCropStep);
   options.crop = std::min(options.crop, options.size);
   options.first_crop = std::min(options.first_crop, options.crop);
-  options.left_out = left_out_digest(store);
+  options.left_out = left_out_digest(store.samples());
   options.negatives = !store.negative_rows(Split::kTrain).empty();
   if (!options.teacher.empty()) options.teacher_digest = digest_of_teacher(options.teacher / "last.pt");
   return options;

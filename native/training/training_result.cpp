@@ -30,10 +30,12 @@ class Shipped {
   StorePredictions measure() {
     const int size = data_.options().size;
     Evaluation said = evaluate(used_, device_, data_.store(), data_.validation_rows(), size);
-    StorePredictions all{data_.validation_rows(), std::move(said.classes), std::move(said.presence), {}, {}};
+    StorePredictions all{data_.validation_rows(), std::move(said.classes), std::move(said.presence), {}, {}, {}};
     if (!data_.has_negatives()) return all;
     all.negative_rows = data_.negative_validation_rows();
-    all.negative_presence = presence_of(used_, device_, data_.store(), all.negative_rows, size);
+    NegativeEvaluation negatives = evaluate_negatives(used_, device_, data_.store(), all.negative_rows, size);
+    all.negative_presence = std::move(negatives.presence);
+    all.negative_confidence = std::move(negatives.confidence);
     return all;
   }
   const PlainNetwork& network() const { return network_; }
@@ -77,7 +79,7 @@ SamplePhotos samples_of(const TrainingData& data) {
 // Those predictions that are about photos of one part of the store.
 StorePredictions of_part(const StorePredictions& all, const FeatureStore::Part& part) {
   const auto inside = [&](std::size_t row) { return row >= part.first_row && row < part.end_row; };
-  StorePredictions some{{}, MetricsCollector(all.classes.classes()), {}, {}, {}};
+  StorePredictions some{{}, MetricsCollector(all.classes.classes()), {}, {}, {}, {}};
   for (std::size_t i = 0; i < all.rows.size(); ++i) {
     if (!inside(all.rows[i])) continue;
     some.rows.push_back(all.rows[i]);
@@ -88,6 +90,7 @@ StorePredictions of_part(const StorePredictions& all, const FeatureStore::Part& 
     if (!inside(all.negative_rows[i])) continue;
     some.negative_rows.push_back(all.negative_rows[i]);
     some.negative_presence.push_back(all.negative_presence[i]);
+    some.negative_confidence.push_back(all.negative_confidence[i]);
   }
   return some;
 }
@@ -120,7 +123,7 @@ nlohmann::ordered_json measured_by_data_set(const TrainingData& data, const Stor
       const std::vector<float>& negatives = said.negative_rows.empty() ? others : said.negative_presence;
       one["presence"] = to_json(presence_at(thresholds.presence, said.presence, negatives));
     }
-    const auto sources = metrics_by_source(data.store(), said, thresholds);
+    const auto sources = metrics_by_source(data.store().samples(), data.store().sources(), said, thresholds);
     if (sources.size() > 1) one["by_source"] = to_json(sources);
     list.push_back(std::move(one));
   }
@@ -171,7 +174,7 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   }
   bundle.thresholds.confidence = validated.classes.confidence_threshold(options.unsure_share, refused, weights);
   bundle.metrics = measured_by_data_set(data, validated, bundle.thresholds);
-  const auto sources = metrics_by_source(store, validated, bundle.thresholds);
+  const auto sources = metrics_by_source(store.samples(), store.sources(), validated, bundle.thresholds);
   if (sources.size() > 1) say_lines('\n' + by_source_text(sources));
   bundle.training = told_of(recipe, shipped.temperature(), data);
   bundle.samples = samples_of(data);
@@ -180,7 +183,7 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   bundle.data_licence = options.data_licence;
   write_bundle(options.out / "model", shipped.network(), bundle);
   write_file(options.out / "metrics.json", bundle.metrics.dump(2) + "\n");
-  Report report{store, data.validation_rows(), validated.classes};
+  Report report{store.classes(), store.samples(), stored_pictures(store), data.validation_rows(), validated.classes};
   report.title = bundle.training["run_id"];
   report.measured_on = "photos held back from training";
   report.history = history;

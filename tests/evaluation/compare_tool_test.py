@@ -1,14 +1,14 @@
-"""catdog-train compare as a person uses it."""
+"""catdog-evaluate compare as a person uses it."""
 import json
 import os
 import unittest
 
-from evaluation_case import TRAIN, EvaluationCase, make_data, run
+from evaluation_case import EVALUATE, EvaluationCase, make_data, run
 
 
 class CompareToolTest(EvaluationCase):
     def compare(self, *arguments):
-        return run(TRAIN, 'compare', *arguments)
+        return run(EVALUATE, 'compare', *arguments)
 
     def test_on_the_same_photos_with_mcnemars_test(self):
         short = self.train('short', '--fold', '1/3', '--network', 'cnn', epochs=1)
@@ -54,8 +54,8 @@ class CompareToolTest(EvaluationCase):
         make_data(self.path('others'), 9, planted=False)
         store = self.path('other-features')
         self.make_store(self.path('others'), store)
-        self.fails(self.compare(*self.folds[:2], '--features', store), '--all')
-        self.assertIn("McNemar's test", self.succeeds(self.compare(*self.folds, '--features', store, '--all')).stdout)
+        self.fails(self.compare(*self.folds[:2], '--features', store), '--external-data')
+        self.assertIn("McNemar's test", self.succeeds(self.compare(*self.folds, '--features', store, '--external-data')).stdout)
 
     def test_what_cannot_be_compared(self):
         self.fails(self.compare(*self.folds[:2], '--features', self.features), 'none of the models learned from', '--fold')

@@ -1,4 +1,4 @@
-// McNemar's test, folds, suspects and lists of photos to leave out, by figures worked out by hand.
+// McNemar's test, folds, label issues and lists of photos to leave out, by figures worked out by hand.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,9 +7,9 @@
 #include <set>
 
 #include "evaluation/folds.h"
+#include "evaluation/label_issues.h"
 #include "evaluation/left_out.h"
 #include "evaluation/mcnemar.h"
-#include "evaluation/suspects.h"
 #include "support/files.h"
 #include "support/hash.h"
 #include "support/temporary_folder.h"
@@ -95,7 +95,7 @@ void add(MetricsCollector& collector, int label, float second) {
   collector.add(label, probabilities);
 }
 
-TEST(SuspectsTest, RuleAndOrderAreThoseWorkedOutByHand) {
+TEST(LabelIssuesTest, RuleAndOrderAreThoseWorkedOutByHand) {
   MetricsCollector judged(2);
   // Class 0: probabilities of class 0 are 0.9, 0.8, 0.3, 0.2: threshold 0.55. Class 1: 0.9, 0.7, 0.5, 0.1: 0.55.
   for (const float second : {0.1f, 0.2f, 0.7f, 0.8f}) add(judged, 0, second);
@@ -103,36 +103,36 @@ TEST(SuspectsTest, RuleAndOrderAreThoseWorkedOutByHand) {
   EXPECT_NEAR(class_thresholds(judged)[0], 0.55, 1e-6);
   EXPECT_NEAR(class_thresholds(judged)[1], 0.55, 1e-6);
   // Below their threshold are 2, 3 (class 1 with 0.7, 0.8: above 0.55) and 6 (class 0 with 0.5: not above), 7 (0.9).
-  const std::vector<Suspect> suspects = find_suspects(judged);
-  ASSERT_EQ(suspects.size(), 3u);
-  EXPECT_EQ(suspects[0].photo, 7u);
-  EXPECT_EQ(suspects[1].photo, 3u);
-  EXPECT_EQ(suspects[2].photo, 2u);
-  EXPECT_EQ(suspects[0].label, 1);
-  EXPECT_EQ(suspects[0].likely, 0);
-  EXPECT_FLOAT_EQ(suspects[0].given_chance, 0.1f);
-  EXPECT_FLOAT_EQ(suspects[0].likely_chance, 0.9f);
+  const std::vector<LabelIssue> issues = find_label_issues(judged);
+  ASSERT_EQ(issues.size(), 3u);
+  EXPECT_EQ(issues[0].photo, 7u);
+  EXPECT_EQ(issues[1].photo, 3u);
+  EXPECT_EQ(issues[2].photo, 2u);
+  EXPECT_EQ(issues[0].label, 1);
+  EXPECT_EQ(issues[0].likely, 0);
+  EXPECT_FLOAT_EQ(issues[0].given_probability, 0.1f);
+  EXPECT_FLOAT_EQ(issues[0].likely_probability, 0.9f);
 }
 
-TEST(SuspectsTest, OfThreeClassesTheMostProbableUsualOneIsLikely) {
+TEST(LabelIssuesTest, OfThreeClassesTheMostProbableUsualOneIsLikely) {
   MetricsCollector judged(3);
   const float rows[][3] = {{0.9f, 0.05f, 0.05f}, {0.1f, 0.45f, 0.45f}, {0.05f, 0.9f, 0.05f}, {0.3f, 0.3f, 0.4f}};
   judged.add(0, rows[0]);
   judged.add(0, rows[1]);  // thresholds: class 0: 0.5, class 1: 0.9, class 2: 0.4
   judged.add(1, rows[2]);
   judged.add(2, rows[3]);
-  const std::vector<Suspect> suspects = find_suspects(judged);
-  ASSERT_EQ(suspects.size(), 1u);
-  EXPECT_EQ(suspects[0].photo, 1u);
-  EXPECT_EQ(suspects[0].likely, 2);  // class 1 is as probable, but usually much more so
+  const std::vector<LabelIssue> issues = find_label_issues(judged);
+  ASSERT_EQ(issues.size(), 1u);
+  EXPECT_EQ(issues[0].photo, 1u);
+  EXPECT_EQ(issues[0].likely, 2);  // class 1 is as probable, but usually much more so
 }
 
-TEST(SuspectsTest, AClassWithoutPhotosIsNobodysLikelyOne) {
+TEST(LabelIssuesTest, AClassWithoutPhotosIsNobodysLikelyOne) {
   MetricsCollector judged(3);
   const float wrong[] = {0.1f, 0.2f, 0.7f}, right[] = {0.9f, 0.1f, 0.0f};
   judged.add(0, wrong);
   judged.add(0, right);
-  EXPECT_TRUE(find_suspects(judged).empty());
+  EXPECT_TRUE(find_label_issues(judged).empty());
 }
 
 TEST(PathListTest, ReadsLinesAndTables) {

@@ -1,4 +1,4 @@
-"""catdog-train evaluate, --fold and --exclude as a person uses them: planted wrong labels are found and left out."""
+"""catdog-evaluate on feature stores, --fold and --exclude as a person uses them: planted wrong labels are found and left out."""
 import csv
 import glob
 import json
@@ -7,7 +7,7 @@ import re
 import unittest
 
 from drawn_classes import CLASSES
-from evaluation_case import EVIL, FOLDS, PHOTOS, TRAIN, EvaluationCase, Page, make_data, run
+from evaluation_case import EVALUATE, EVIL, FOLDS, PHOTOS, TRAIN, EvaluationCase, Page, make_data, run
 
 ALL = len(CLASSES) * (PHOTOS + 3)
 
@@ -33,12 +33,12 @@ class EvaluateToolTest(EvaluationCase):
         cards = [read_json(os.path.join(fold, 'model', 'model.json'))['training'] for fold in self.folds]
         self.assertEqual([card['fold'] for card in cards], [f'{i}/{FOLDS}' for i in range(1, FOLDS + 1)])
 
-        suspects, report, figures = self.path('suspects.csv'), self.path('all.html'), self.path('all.json')
-        done = self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--suspects', suspects,
+        issues, report, figures = self.path('issues.csv'), self.path('all.html'), self.path('all.json')
+        done = self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--label-issues', issues,
                                            '--report', report, '--json', figures))
         self.assertEqual(read_json(figures)['photos'], ALL)
         self.assertIn('accuracy', done.stdout)
-        rows = read_csv(suspects)
+        rows = read_csv(issues)
         self.assertEqual(list(rows[0]), ['path', 'label', 'likely_label', 'label_confidence', 'likely_confidence'])
         found = {row['path']: row['likely_label'] for row in rows}
         hits = [path for path, label in self.wrong.items() if found.get(path) == label]
@@ -47,7 +47,7 @@ class EvaluateToolTest(EvaluationCase):
         self.assertLessEqual(len(rows) - len(hits), 0.1 * ALL)
         margins = [float(row['label_confidence']) - float(row['likely_confidence']) for row in rows]
         self.assertEqual(margins, sorted(margins))
-        self.assertEqual(read_json(figures)['suspects'], len(rows))
+        self.assertEqual(read_json(figures)['label_issues'], len(rows))
 
         page = Page(report)
         self.assertIn('Labels that are probably wrong', page.headings)
@@ -67,7 +67,7 @@ class EvaluateToolTest(EvaluationCase):
 
     def test_a_file_name_stays_text(self):
         report = self.path('evil.html')
-        self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--report', report, '--suspects',
+        self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--report', report, '--label-issues',
                                     self.path('evil.csv')))
         with open(report, encoding='utf-8') as stream:
             text = stream.read()
@@ -148,9 +148,9 @@ class EvaluateToolTest(EvaluationCase):
         with_all, without = self.path('with.json'), self.path('without.json')
         self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--json', with_all))
         judged = self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--exclude', listed, '--json', without,
-                                             '--suspects', self.path('others.csv')))
+                                             '--label-issues', self.path('others.csv')))
         self.assertNotIn('Only photos that a model held back', judged.stdout, 'each photo that is left was judged')
-        some = self.succeeds(self.evaluate(self.folds[0], '--features', self.features, '--suspects', self.path('some.csv')))
+        some = self.succeeds(self.evaluate(self.folds[0], '--features', self.features, '--label-issues', self.path('some.csv')))
         self.assertIn('Only photos that a model held back', some.stdout)
         self.assertEqual(read_json(with_all)['photos'] - read_json(without)['photos'], len(self.wrong))
         self.assertGreater(read_json(without)['accuracy'], read_json(with_all)['accuracy'])
@@ -176,13 +176,13 @@ class EvaluateToolTest(EvaluationCase):
         store = self.path('other-features')
         self.make_store(self.path('others'), store)
         refused = self.evaluate(self.folds[0], '--features', store, '--json', self.path('refused.json'))
-        self.fails(refused, "expected a model trained on this feature store's photos", 'found one trained on others', '--all')
+        self.fails(refused, 'expected a model trained on these photos', 'found one trained on others', '--external-data')
         self.assertFalse(os.path.exists(self.path('refused.json')))
         figures = self.path('others.json')
-        self.succeeds(self.evaluate(self.folds[0], '--features', store, '--all', '--json', figures))
+        self.succeeds(self.evaluate(self.folds[0], '--features', store, '--external-data', '--json', figures))
         self.assertEqual(read_json(figures)['photos'], len(CLASSES) * PHOTOS)
         self.assertGreater(read_json(figures)['accuracy'], 0.8)
-        self.fails(self.evaluate(self.folds[0], '--features', self.features, '--all'), 'leave --all out')
+        self.fails(self.evaluate(self.folds[0], '--features', self.features, '--external-data'), 'leave --external-data out')
 
     def test_stores_of_other_sizes(self):
         larger, smaller = self.path('larger'), self.path('smaller')
@@ -206,19 +206,24 @@ class EvaluateToolTest(EvaluationCase):
         self.succeeds(self.evaluate(self.folds[0], '--features', seeded))  # folds do not depend on it
 
     def test_usage_and_missing_things(self):
-        shown = run(TRAIN, 'evaluate', '--help')
+        shown = run(EVALUATE, '--help')
         self.assertEqual(shown.returncode, 0)
-        for word in ('--features', '--suspects', '--exclude', '--report', '--json', 'Examples:'):
+        for word in ('--features', '--label-issues', '--exclude', '--report', '--json', '--photos', '--corruptions',
+                     '--negatives', '--record', 'compare', 'Examples:', 'Exit code'):
             self.assertIn(word, shown.stdout)
         general = run(TRAIN, '--help').stdout
-        for command in ('evaluate', 'compare', 'sync', '--fold', '--exclude'):
+        for command in ('catdog-evaluate', 'sync', '--fold', '--exclude'):
             self.assertIn(command, general)
-        for wrong in (['evaluate'], ['evaluate', self.folds[0]], ['evaluate', '--features', self.features],
-                      ['--features', 'x', '--out', 'y', '--fold', '6/5'], ['evaluate', 'x', '--features', 'y', '--frob']):
+        for wrong in ([], [self.folds[0]], ['--features', self.features], ['x', '--features', 'y', '--frob'],
+                      ['x', '--features', 'y', '--photos', 'z'], ['x', '--features', 'y', '--corruptions'],
+                      ['x', 'y', '--features', 'z', '--record', 'name']):
+            self.assertEqual(self.evaluate(*wrong).returncode, 2, wrong)
+        for wrong in (['--features', 'x', '--out', 'y', '--fold', '6/5'], ['evaluate', 'x', '--features', 'y'],
+                      ['compare', 'x', 'y']):
             self.assertEqual(run(TRAIN, *wrong).returncode, 2, wrong)
         self.fails(self.evaluate(self.folds[0], '--features', self.path('no-store')), 'no-store', 'catdog-features')
         self.fails(self.evaluate(self.path('no-run'), '--features', self.features), 'no-run', 'finished training')
-        self.assertTrue(re.search(r'^catdog-train evaluate: ', self.evaluate('x', '--features', 'y').stderr, re.M))
+        self.assertTrue(re.search(r'^catdog-evaluate: ', self.evaluate('x', '--features', 'y').stderr, re.M))
 
 
 if __name__ == '__main__':

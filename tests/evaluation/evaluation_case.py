@@ -8,7 +8,7 @@ import unittest
 
 from drawn_classes import CLASSES, write_picture
 
-FEATURES, TRAIN = os.environ['CATDOG_FEATURES'], os.environ['CATDOG_TRAIN']
+FEATURES, TRAIN, EVALUATE = (os.environ['CATDOG_' + name] for name in ('FEATURES', 'TRAIN', 'EVALUATE'))
 EVIL = '<img src=x onerror=alert(1)>"\'&<script>.ppm'  # the name of a file that wants to be HTML
 PHOTOS = 50  # of each class
 FOLDS = 3
@@ -71,7 +71,7 @@ class EvaluationCase(unittest.TestCase):
         return cls.path(name)
 
     def evaluate(self, *arguments):
-        return run(TRAIN, 'evaluate', *arguments)
+        return run(EVALUATE, *arguments)
 
     def succeeds(self, done):
         self.assertEqual(done.returncode, 0, done.stderr)

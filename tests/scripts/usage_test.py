@@ -1,5 +1,6 @@
 """Every script explains itself, and refuses what it does not know before it sets anything up."""
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -24,7 +25,7 @@ class UsageTest(unittest.TestCase):
 
     def test_wrong_usage(self):
         for words in [('train',), ('train', '/nowhere'), ('evaluate',), ('evaluate', '/nowhere'),
-                      ('evaluate', '--bogus'), ('bench', '--bogus'), ('bench', '--json'), ('bench', '--before'), ('test', '--bogus'),
+                      ('evaluate', '--bogus'), ('evaluate', 'web/public/model'), ('evaluate', '--external-data'), ('bench', '--bogus'), ('bench', '--json'), ('bench', '--before'), ('test', '--bogus'),
                       ('pretrained', '--bogus'), ('pretrained', 'resnet'), ('ablate',), ('ablate', '--bogus'), ('train', '/', '--workers'), ('train', '/', '--workers', '0')]:
             with self.subTest(words):
                 done = call(*words)
@@ -41,6 +42,25 @@ class UsageTest(unittest.TestCase):
                     done = subprocess.run([second, '--help'], capture_output=True, text=True, check=False, cwd='/', timeout=60)
                     self.assertEqual(done.returncode, 0, done.stderr)
                     self.assertIn(f'scripts/{script}', done.stdout)
+
+    def test_evaluate_names_the_shipped_model_where_none_is_named(self):
+        with tempfile.TemporaryDirectory() as root:
+            tool = os.path.join(root, 'build/tools/native/evaluation/catdog-evaluate')
+            for file, text in (('scripts/lib.sh', f'root={root}\npackages_native=()\nneed() {{ :; }}\n'
+                                                  'build_preset() { :; }\nsay() { printf "%s\\n" "$*" >&2; }\n'),
+                               (os.path.relpath(tool, root), '#!/bin/sh\nprintf "%s|" "$@"\n')):
+                os.makedirs(os.path.dirname(os.path.join(root, file)), exist_ok=True)
+                with open(os.path.join(root, file), 'w', encoding='utf-8') as stream:
+                    stream.write(text)
+            script = shutil.copy(os.path.join(SCRIPTS, 'evaluate'), os.path.join(root, 'scripts'))
+            os.chmod(tool, 0o755)
+            for words, expected in ((['--photos', 'my pets', '--corruptions'], '%s|--photos|my pets|--corruptions|'),
+                                    (['--features=x'], '%s|--features=x|'),
+                                    (['own', '--photos', 'x'], 'own|--photos|x|'),
+                                    (['compare', 'a', 'b'], 'compare|a|b|'), (['own', '--help'], 'own|--help|')):
+                done = subprocess.run([script, *words], capture_output=True, text=True, check=False, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(done.stdout, expected.replace('%s', os.path.join(root, 'web/public/model')))
 
     def test_every_command_can_be_run(self):
         commands = [name for name in os.listdir(SCRIPTS) if '.' not in name]

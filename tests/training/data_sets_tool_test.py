@@ -6,7 +6,7 @@ import random
 import unittest
 
 from drawn_classes import CLASSES, write_picture
-from fine_tune_case import FEATURES, TRAIN, FineTuneCase, run
+from fine_tune_case import EVALUATE, FEATURES, FineTuneCase, run
 
 
 class DataSetsToolTest(FineTuneCase):
@@ -47,7 +47,7 @@ class DataSetsToolTest(FineTuneCase):
         self.assertEqual(card['metrics'][0]['presence']['others'], 8, 'those of --other')
         for folder, rows in ((wild, 12), (self.features, 16)):  # each of its data sets is known
             report = os.path.join(self.root, 'several.json')
-            found = run(TRAIN, 'evaluate', os.path.join(self.root, 'several'), '--features', folder, '--json', report)
+            found = run(EVALUATE, os.path.join(self.root, 'several'), '--features', folder, '--json', report)
             self.assertEqual(found.returncode, 0, found.stderr)
             with open(report, encoding='utf-8') as file:
                 figures = json.load(file)

@@ -9,8 +9,9 @@ import unittest
 
 from drawn_classes import CLASSES, write_picture
 
-FEATURES, TRAIN, CLASSIFY, PRETRAINED = (
-    os.environ[name] for name in ('CATDOG_FEATURES', 'CATDOG_TRAIN', 'CATDOG_CLASSIFY', 'CATDOG_MAKE_PRETRAINED'))
+FEATURES, TRAIN, CLASSIFY, EVALUATE, PRETRAINED = (
+    os.environ[name] for name in ('CATDOG_FEATURES', 'CATDOG_TRAIN', 'CATDOG_CLASSIFY', 'CATDOG_EVALUATE',
+                                  'CATDOG_MAKE_PRETRAINED'))
 TAUGHT = 6
 
 

@@ -9,7 +9,7 @@ import time
 import unittest
 
 from drawn_classes import CLASSES
-from fine_tune_case import CLASSIFY, FEATURES, TRAIN, FineTuneCase, file_hash, run
+from fine_tune_case import CLASSIFY, EVALUATE, FEATURES, TRAIN, FineTuneCase, file_hash, run
 
 
 class FineTuneToolTest(FineTuneCase):
@@ -41,7 +41,7 @@ class FineTuneToolTest(FineTuneCase):
         self.assertLessEqual(len(undecided), 0.3 * len(held_back), 'refused and unsure together')  # fewer where tied
         self.assertLess(neither['data'], 25, neither)  # of 80
         self.assertGreater(neither['others'], 25, neither)  # of 40
-        evaluated = run(TRAIN, 'evaluate', os.path.join(self.root, 'tuned'), '--features', self.features)
+        evaluated = run(EVALUATE, os.path.join(self.root, 'tuned'), '--features', self.features)
         self.assertEqual(evaluated.returncode, 0, evaluated.stderr)
 
     def test_same_seed_same_network_also_when_interrupted(self):
@@ -164,7 +164,7 @@ class FineTuneToolTest(FineTuneCase):
         self.assert_tracked(runs, mean)
         # The same figures come from the engine that uses bundles, and the order of the trainings is nothing.
         figures = os.path.join(self.root, 'figures.json')
-        done = run(TRAIN, 'evaluate', os.path.join(self.root, 'mean'), '--features', self.features, '--json', figures)
+        done = run(EVALUATE, os.path.join(self.root, 'mean'), '--features', self.features, '--json', figures)
         self.assertEqual(done.returncode, 0, done.stderr)
         with open(figures, encoding='utf-8') as file:
             self.assertEqual(json.load(file)['accuracy'], mean['metrics'][0]['accuracy'])

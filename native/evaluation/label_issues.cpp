@@ -1,4 +1,4 @@
-#include "evaluation/suspects.h"
+#include "evaluation/label_issues.h"
 
 #include <algorithm>
 
@@ -23,9 +23,9 @@ std::vector<double> class_thresholds(const MetricsCollector& judged) {
   return thresholds;
 }
 
-std::vector<Suspect> find_suspects(const MetricsCollector& judged) {
+std::vector<LabelIssue> find_label_issues(const MetricsCollector& judged) {
   const std::vector<double> thresholds = class_thresholds(judged);
-  std::vector<Suspect> suspects;
+  std::vector<LabelIssue> issues;
   for (std::size_t i = 0; i < judged.size(); ++i) {
     const float* p = judged.probabilities(i);
     const int label = judged.label(i);
@@ -34,21 +34,22 @@ std::vector<Suspect> find_suspects(const MetricsCollector& judged) {
     for (int c = 0; c < judged.classes(); ++c) {
       if (p[c] >= thresholds[c] && p[c] > p[likely]) likely = c;
     }
-    if (likely != label) suspects.push_back({i, label, likely, p[label], p[likely]});
+    if (likely != label) issues.push_back({i, label, likely, p[label], p[likely]});
   }
-  std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
-    return a.given_chance - a.likely_chance < b.given_chance - b.likely_chance;
+  std::stable_sort(issues.begin(), issues.end(), [](const LabelIssue& a, const LabelIssue& b) {
+    return a.given_probability - a.likely_probability < b.given_probability - b.likely_probability;
   });
-  return suspects;
+  return issues;
 }
 
-void write_suspects(const std::filesystem::path& file, const std::vector<Suspect>& suspects, const FeatureStore& store,
-                    const std::vector<std::size_t>& rows) {
+void write_label_issues(const std::filesystem::path& file, const std::vector<LabelIssue>& issues, const TestSet& set,
+                        const std::vector<std::size_t>& rows) {
   std::string csv = "path,label,likely_label,label_confidence,likely_confidence\r\n";
-  for (const Suspect& one : suspects) {
-    csv += csv_text(escape_path(store.samples()[rows[one.photo]].path)) + ',' + csv_text(store.classes()[one.label]) +
-           ',' + csv_text(store.classes()[one.likely]) +
-           format_text(",%.6f,%.6f\r\n", static_cast<double>(one.given_chance), static_cast<double>(one.likely_chance));
+  for (const LabelIssue& one : issues) {
+    csv += csv_text(escape_path(set.samples[rows[one.photo]].path)) + ',' + csv_text(set.classes[one.label]) + ',' +
+           csv_text(set.classes[one.likely]) +
+           format_text(",%.6f,%.6f\r\n", static_cast<double>(one.given_probability),
+                       static_cast<double>(one.likely_probability));
   }
   write_file(file, csv);
 }

@@ -1,5 +1,5 @@
 // What a model says of stored photos is measured only where they are probabilities.
-#include "evaluation/judge.h"
+#include "evaluation/predict_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ FeatureStore store_of(const std::filesystem::path& folder, const std::vector<std
   return FeatureStore(folder);
 }
 
-TEST(JudgeTest, OutputsThatAreNoProbabilitiesAreNotMeasured) {
+TEST(PredictRowsTest, OutputsThatAreNoProbabilitiesAreNotMeasured) {
   const TemporaryFolder folder;
   TestBundle options;
   options.out = folder.path() / "bundle";
@@ -51,14 +51,44 @@ TEST(JudgeTest, OutputsThatAreNoProbabilitiesAreNotMeasured) {
   write_test_bundle(options);
   const ModelBundle bundle = read_bundle(options.out);
   const FeatureStore store = store_of(folder.path(), {0, 128, 255});
-  EXPECT_EQ(judge(bundle, store, {0, 1}, 1).probabilities.size(), 4u);
+  Ensemble models({&bundle}, network::Precision::kBest);
+  const AskedRows all = {{true, true, true}};
+  const auto said = predict_rows(models, store, {0, 1}, all, 1);
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_EQ(said[0].probabilities.size(), 2u);
+  EXPECT_EQ(said[0].models, 1u);
   try {
-    judge(bundle, store, {0, 1, 2}, 1);
+    predict_rows(models, store, {0, 1, 2}, all, 1);
     FAIL() << "expected white to be refused";
   } catch (const std::runtime_error& failure) {
     const std::string expected = "model.onnx: 2.ppm: expected probabilities from 0 to 1 from the network, found NaN";
     EXPECT_NE(std::string(failure.what()).find(expected), std::string::npos) << failure.what();
   }
+}
+
+TEST(PredictRowsTest, OfSeveralModelsTheMeanOfThoseThatAreAsked) {
+  const TemporaryFolder folder;
+  std::vector<ModelBundle> bundles;
+  for (const unsigned seed : {1u, 2u}) {
+    TestBundle options;
+    options.out = folder.path() / std::to_string(seed);
+    options.seed = seed;
+    write_test_bundle(options);
+    bundles.push_back(read_bundle(options.out));
+  }
+  const FeatureStore store = store_of(folder.path(), {90, 200});
+  const auto first_class = [&](const AskedRows& asked, std::size_t row) {
+    Ensemble models({&bundles[0], &bundles[1]}, network::Precision::kFloat32);
+    return predict_rows(models, store, {row}, asked, 1).front();
+  };
+  const float first = first_class({{true, true}, {false, false}}, 0).probabilities[0];
+  const float second = first_class({{false, false}, {true, true}}, 0).probabilities[0];
+  ASSERT_NE(first, second);
+  const PhotoPrediction both = first_class({{true, true}, {true, false}}, 0);
+  EXPECT_EQ(both.models, 2u);
+  EXPECT_FLOAT_EQ(both.probabilities[0], (first + second) / 2);
+  EXPECT_EQ(first_class({{true, true}, {true, false}}, 1).models, 1u);
+  EXPECT_EQ(first_class({{true, false}, {true, false}}, 1).models, 0u);
 }
 
 }  // namespace
