@@ -70,7 +70,7 @@ FileBytes encode(const std::vector<Component>& components, OPJ_COLOR_SPACE space
     image->comps[i].alpha = one.is_alpha;
     for (std::size_t at = 0; at < one.levels.total(); ++at) {
       const int level = one.levels.data[at];
-      const int sample = one.depth >= 8 ? level << (one.depth - 8) | (one.depth > 8 ? at & 1 : 0)
+      const int sample = one.depth >= 8 ? level << (one.depth - 8) | (one.depth > 8 ? static_cast<int>(at & 1) : 0)
                                         : static_cast<int>(std::lround(level * ((1 << one.depth) - 1) / 255.0));
       image->comps[i].data[at] = sample - (one.is_signed ? 1 << (one.depth - 1) : 0);
     }
