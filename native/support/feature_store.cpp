@@ -39,6 +39,15 @@ nlohmann::json read_json(const fs::path& file) {
   return json;
 }
 
+template <class Holds>
+std::vector<std::size_t> rows_where(const std::vector<Sample>& samples, Holds holds) {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < samples.size(); ++row) {
+    if (holds(samples[row])) rows.push_back(row);
+  }
+  return rows;
+}
+
 // One digest as it is, several as one.
 template <class Digest>
 std::string joined(const std::vector<FeatureStore::Part>& parts, Digest digest_of) {
@@ -195,19 +204,11 @@ void FeatureStore::read_manifest(const fs::path& file, std::size_t first_source,
 }
 
 std::vector<std::size_t> FeatureStore::rows(Split split) const {
-  std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < samples_.size(); ++row) {
-    if (samples_[row].split == split && samples_[row].label != kNegative) rows.push_back(row);
-  }
-  return rows;
+  return rows_where(samples_, [&](const Sample& one) { return one.split == split && one.label != kNegative; });
 }
 
 std::vector<std::size_t> FeatureStore::negative_rows(Split split) const {
-  std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < samples_.size(); ++row) {
-    if (samples_[row].split == split && samples_[row].label == kNegative) rows.push_back(row);
-  }
-  return rows;
+  return rows_where(samples_, [&](const Sample& one) { return one.split == split && one.label == kNegative; });
 }
 
 void FeatureStore::hold_back(const std::vector<bool>& rows) {
