@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/decoder_child.h"
+#include "support/decoder_main.h"
 #include "support/interrupt.h"
 
 namespace catdog {
@@ -243,8 +243,4 @@ TEST(DecoderPoolTest, AnInterruptDoesNotWaitForADecoder) {
 }  // namespace
 }  // namespace catdog
 
-int main(int argc, char** argv) {
-  catdog::become_decoder_if_asked(argc, argv, catdog::obey);
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char** argv) { return catdog::run_tests_or_decode(argc, argv, catdog::obey); }

@@ -11,7 +11,7 @@
 
 #include "pictures/byte_writer.h"
 #include "pictures/painter.h"
-#include "support/decoder_child.h"
+#include "support/decoder_main.h"
 #include "support/photo.h"
 #include "support/platform_decoders.h"
 
@@ -194,8 +194,4 @@ TEST(Jpeg2000Test, WhatTakesTooMuchIsRefused) {
 }  // namespace
 }  // namespace catdog
 
-int main(int argc, char** argv) {
-  catdog::become_decoder_if_asked(argc, argv, catdog::decode_by_platform);
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char** argv) { return catdog::run_tests_or_decode(argc, argv, catdog::decode_by_platform); }

@@ -10,7 +10,7 @@
 #include "pictures/byte_writer.h"
 #include "pictures/exif_writer.h"
 #include "pictures/painter.h"
-#include "support/decoder_child.h"
+#include "support/decoder_main.h"
 #include "support/heif_writer.h"
 #include "support/platform_decoders.h"
 
@@ -289,8 +289,4 @@ TEST(PhotoTest, WhatTheCoreSaysStays) {
 }  // namespace
 }  // namespace catdog
 
-int main(int argc, char** argv) {
-  catdog::become_decoder_if_asked(argc, argv, catdog::decode_by_platform);
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char** argv) { return catdog::run_tests_or_decode(argc, argv, catdog::decode_by_platform); }

@@ -8,7 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "pictures/painter.h"
-#include "support/decoder_child.h"
+#include "support/decoder_main.h"
 #include "support/photo.h"
 #include "support/platform_decoders.h"
 #include "support/tiff_writer.h"
@@ -268,8 +268,4 @@ TEST(TiffTest, DirectoriesThatLeadInCircles) {
 }  // namespace
 }  // namespace catdog
 
-int main(int argc, char** argv) {
-  catdog::become_decoder_if_asked(argc, argv, catdog::decode_by_platform);
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}
+int main(int argc, char** argv) { return catdog::run_tests_or_decode(argc, argv, catdog::decode_by_platform); }
