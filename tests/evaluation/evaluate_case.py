@@ -76,10 +76,3 @@ class EvaluateCase(ScratchCase):
         done = run(CLASSIFY, *inputs, '--model', model or self.model)
         self.assertEqual(done.returncode, 0, done.stderr)
         return rows_of(done.stdout)
-
-    def refused(self, done, *texts, code=1):
-        said = done.stderr.decode()
-        self.assertEqual(done.returncode, code, said)
-        self.assertEqual(done.stdout, b'')
-        for text in texts:
-            self.assertIn(text, said)

@@ -58,9 +58,3 @@ class FeaturesCase(ScratchCase):
 
     def features(self, *options, data=None, out='store', **how):
         return run(FEATURES, '--data', data or self.data, '--out', self.path(out), '--size', str(SIZE), *options, **how)
-
-    def refused(self, done, *texts, code=1):
-        said = done.stderr.decode()
-        self.assertEqual(done.returncode, code, said)
-        for text in texts:
-            self.assertIn(text, said)

@@ -28,10 +28,3 @@ class ClassifyCase(ScratchCase):
         done = self.classify(*arguments, **options)
         self.assertEqual(done.returncode, 0, done.stderr)
         return rows_of(done.stdout)
-
-    def refused(self, done, *texts, code=1):
-        said = done.stderr.decode()
-        self.assertEqual(done.returncode, code, said)
-        self.assertEqual(done.stdout, b'')
-        for text in texts:
-            self.assertIn(text, said)

@@ -97,3 +97,11 @@ class ScratchCase(unittest.TestCase):
 
     def path(self, *parts):
         return os.path.join(self.root, *parts)
+
+    def refused(self, done, *texts, code=1):
+        """That a tool failed for these reasons, and gave no results."""
+        said = done.stderr.decode()
+        self.assertEqual(done.returncode, code, said)
+        self.assertEqual(done.stdout, b'')
+        for text in texts:
+            self.assertIn(text, said)
