@@ -39,6 +39,7 @@ tracking::Dataset dataset_of(const FeatureStore& store, const FeatureStore::Part
   dataset.context = "training";
   dataset.source = nlohmann::json({{"uri", std::filesystem::absolute(part.from.folder).string()}}).dump();
   dataset.profile = nlohmann::json({{"photos", part.end_row - part.first_row},
+                                    {"weight", part.from.weight},
                                     {"held_back", validation},
                                     {"classes", store.classes()},
                                     {"size", store.size()}})

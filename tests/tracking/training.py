@@ -106,9 +106,10 @@ def check_training(test, client, run, store, out, epochs, scratch, registered):
     with open(out + '/model/model.json', encoding='utf-8') as file:
         card = json.load(file)
     test.assertEqual(card['labels'], classes)
-    # An empty value says that an option was not given: MLflow takes none. The temperature is a result.
+    # An empty value says that an option was not given: MLflow takes none. The temperature is a result, and the data
+    # sets are MLflow's own datasets.
     expected = {name: value if isinstance(value, str) else json.dumps(value) for name, value in card['training'].items()
-                if name not in ('photos', 'commit', 'run_id', 'temperature') and value != ''}
+                if name not in ('photos', 'commit', 'run_id', 'temperature', 'data_sets') and value != ''}
     expected.update(size=str(SIDE), threads='1')
     test.assertEqual({name: run.data.params.get(name) for name in expected}, expected)
     test.assertGreater(int(run.data.params['parameters']), 0)
@@ -117,7 +118,8 @@ def check_training(test, client, run, store, out, epochs, scratch, registered):
     test.assertEqual(run.data.tags['mlflow.note.content'], f'cnn on 80 photos of blobs, stripes, {epochs} epochs')
     data, = run.inputs.dataset_inputs
     test.assertEqual((data.dataset.name, data.dataset.digest), ('features', run.data.params['data_digest'][:36]))
-    test.assertEqual(json.loads(data.dataset.profile)['photos'], 80)
+    profile = json.loads(data.dataset.profile)
+    test.assertEqual((profile['photos'], profile['weight']), (80, card['training']['data_sets'][0]['weight']))
     test.assertTrue(points(client, run_id, 'system/cpu_utilization_percentage'))
     check_artifacts(test, client, run_id, out, scratch)
     output, = run.outputs.model_outputs
