@@ -183,6 +183,8 @@ export interface ModuleOptions {
   /** The bytes of catdog-core.wasm, where fetching them beside the module is not possible. */
   wasmBinary?: ArrayBuffer | Uint8Array;
   locateFile?: (file: string) => string;
+  /** Makes the instance, now or later, where whoever calls has the compiled module; gives {}. */
+  instantiateWasm?: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => object;
 }
 
 export default function createCatdogCore(options?: ModuleOptions): Promise<CatdogCore>;

@@ -25,6 +25,24 @@ const contentPolicy: Plugin = {
   ],
 };
 
+// What the first script will ask for comes along with it.
+const preload: Plugin = {
+  name: 'preload',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle }) {
+      const core = Object.keys(bundle ?? {}).find((file) => /catdog-core-[^/]*\.wasm$/.test(file));
+      if (!core) throw new Error('no catdog-core.wasm in the build');
+      return [core, 'model/model.json'].map((file) => ({
+        tag: 'link',
+        attrs: { rel: 'preload', as: 'fetch', crossorigin: 'anonymous', href: `./${file}` },
+        injectTo: 'head' as const,
+      }));
+    },
+  },
+};
+
 // onnxruntime-web reserves 4 GiB of address space for each worker, which some phones refuse: 512 MiB are plenty here.
 const modestMemory: Plugin = {
   name: 'modest-memory',
@@ -89,7 +107,7 @@ const serviceWorker: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [contentPolicy, modestMemory, serviceWorker],
+  plugins: [contentPolicy, preload, modestMemory, serviceWorker],
   worker: { format: 'es', plugins: () => [modestMemory] },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
 });

@@ -4,6 +4,7 @@ import { fetchBundle } from './model/bundle';
 import { ownNetwork } from './model/own';
 import { mountOffline } from './offline/footer';
 import { Page } from './page';
+import { prepareWorkers } from './pool/workers';
 import { language } from './text/language';
 import { languages } from './text/texts';
 import { listenForPhotos } from './view/choose';
@@ -38,6 +39,7 @@ async function start(): Promise<void> {
   });
   let own = false;
   try {
+    prepareWorkers();
     const core = await loadCore();
     const kept = await ownNetwork(core).catch((error: unknown) => {
       own = true;

@@ -3,6 +3,7 @@ import type { CatdogCore } from './core/core';
 import type { FoundFile } from './files/found';
 import type { ModelBundle } from './model/bundle';
 import { Pool } from './pool/pool';
+import { createWorker, workerCount } from './pool/workers';
 import { Pace } from './state/pace';
 import { Results, type Correction, type Row } from './state/results';
 import { select, type Order } from './state/selection';
@@ -24,7 +25,6 @@ import { Viewer } from './view/viewer';
 
 const stallSeconds = 60;
 const startSeconds = 180;
-const mostWorkers = 8;
 const patience = 400; // milliseconds until a word that files are being looked for
 
 export class Page {
@@ -80,12 +80,12 @@ export class Page {
         },
       },
       {
-        workers: Math.min(navigator.hardwareConcurrency || 2, mostWorkers),
+        workers: workerCount,
         stallSeconds,
         startSeconds,
         mostBytes: core.maxFileBytes(),
         isSeen: (id) => this.table.shows(id),
-        create: () => new Worker(new URL('./pool/worker.ts', import.meta.url), { type: 'module' }),
+        create: createWorker,
       },
     );
     this.summary = new Summary(card.labels);

@@ -1,5 +1,5 @@
 // The model bundle (model.json and model.onnx): fetched and hashed here; the core reads the card and says what is wrong.
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 as sha256InScript } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
 import type { CatdogCore, ModelCard } from '../core/core';
@@ -24,13 +24,19 @@ export function readCard(core: CatdogCore, json: Uint8Array): ModelCard {
 }
 
 /** Throws an Error where the network is not the one that the card describes. */
-export function bundleOf(core: CatdogCore, card: ModelCard, onnx: Uint8Array): ModelBundle {
-  const problem = core.problemWithSize(card.onnx, onnx.length) || core.problemWithHash(card.onnx, bytesToHex(sha256(onnx)));
+export async function bundleOf(core: CatdogCore, card: ModelCard, onnx: Uint8Array<ArrayBuffer>): Promise<ModelBundle> {
+  const problem = core.problemWithSize(card.onnx, onnx.length) || core.problemWithHash(card.onnx, await sha256(onnx));
   if (problem) throw new Error(problem);
   return { card, onnx };
 }
 
-async function fetchFile(url: URL): Promise<Uint8Array> {
+// Browsers hash only for pages that came by https, or from this machine.
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  return bytesToHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256InScript(bytes));
+}
+
+async function fetchFile(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const name = url.pathname.split('/').pop() ?? '';
   const response = await fetch(url).catch(() => undefined);
   if (!response?.ok) {

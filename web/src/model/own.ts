@@ -21,7 +21,7 @@ export async function keepOwnNetwork(core: CatdogCore, chosen: readonly File[]):
     throw new Error(`expected model.json and model.onnx, found ${found}`);
   }
   const json = new Uint8Array(await card.arrayBuffer());
-  const bundle = bundleOf(core, readCard(core, json), new Uint8Array(await onnx.arrayBuffer()));
+  const bundle = await bundleOf(core, readCard(core, json), new Uint8Array(await onnx.arrayBuffer()));
   const loaded = core.loadNetwork(bundle.card, bundle.onnx);
   if ('error' in loaded && loaded.problem !== 'needs-platform') throw new Error(loaded.error);
   if (!('caches' in window)) throw new Error('expected a page served by https, which may keep files, found one that may not');

@@ -24,6 +24,7 @@ export type Wish = { type: 'thumbnail'; size: number } | { type: 'class-activati
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export type ToWorker =
+  | { type: 'core'; code: WebAssembly.Module } // once, at any time: all else waits for it
   | { type: 'start'; model: ModelBundle }
   | { type: 'classify'; photos: { id: number; bytes: Bytes; seen: boolean }[] } // seen: a thumbnail is wanted as well
   | { type: 'wish'; id: number; bytes: Bytes; wish: Wish };

@@ -11,6 +11,9 @@ type Asked<T extends ToWorker['type']> = Extract<ToWorker, { type: T }>;
 const muchMemory = 256 * 2 ** 20; // bytes; photos of 24 megapixels need less
 const quiet = 50; // milliseconds that what was found may wait for more of its group
 
+let giveCode!: (code: WebAssembly.Module) => void;
+const core = loadCore(new Promise((give) => (giveCode = give)));
+
 let size = 0;
 let tellsPresence = false;
 let network: Network | undefined;
@@ -21,7 +24,7 @@ function say(message: FromWorker, transfer: Transferable[] = []): void {
 
 async function start(model: ModelBundle): Promise<void> {
   try {
-    network = await loadNetwork(await loadCore(), model);
+    network = await loadNetwork(await core, model);
     size = model.card.size;
     tellsPresence = model.card.presence !== null;
     say({ type: 'ready', engine: network.name, why: network.whyNotTheCore });
@@ -54,7 +57,7 @@ async function outcomeOf(bytes: Bytes, seen: boolean): Promise<Outcome> {
 
 async function grant({ id, bytes, wish }: Asked<'wish'>): Promise<void> {
   if (wish.type === 'thumbnail') {
-    const photo = await preprocessPhoto(await loadCore(), bytes, wish.size);
+    const photo = await preprocessPhoto(await core, bytes, wish.size);
     const thumbnail = isFailure(photo) ? null : toThumbnail(photo, wish.size);
     return say({ type: 'thumbnail', id, thumbnail }, thumbnail ? [thumbnail.pixels.buffer] : []);
   }
@@ -66,14 +69,15 @@ function toThumbnail({ pixels, width, height }: Preprocessed | Classified, side:
   return { pixels, size: side, width, height };
 }
 
-async function answer(message: ToWorker): Promise<void> {
+async function answer(message: Exclude<ToWorker, Asked<'core'>>): Promise<void> {
   if (message.type === 'start') return start(message.model);
   await (message.type === 'classify' ? classify(message) : grant(message));
-  if ((await loadCore()).memoryBytes() > muchMemory) say({ type: 'spent' });
+  if ((await core).memoryBytes() > muchMemory) say({ type: 'spent' });
 }
 
 let queue = Promise.resolve();
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === 'core') return giveCode(data.code);
   // What the core or the engine throws leaves them in an unknown state: the worker ends loudly, the pool replaces it.
   queue = queue.then(() => answer(data));
   queue.catch((error: unknown) => {
