@@ -5,6 +5,8 @@
 
 // Vectors whose length is known only at run time cannot be kept in arrays.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+// Processors that add up products of 16 bits in one instruction. (Highway leaves them out unless asked.)
+#define HWY_WANT_AVX3_DL
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "network/kernels.cpp"
 #include <hwy/foreach_target.h>
