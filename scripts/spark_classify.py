@@ -1,4 +1,4 @@
-"""What scripts/spark-classify runs: photos → catdog-classify --frames, one process for each task → Parquet and CSV.
+"""What scripts/spark-classify runs: photos → catdog-classify --stdin-stream, one process for each task → Parquet and CSV.
 
 A task never holds a partition: Spark hands it PHOTOS_IN_BATCH photos at a time, one thread passes them on, and rows are
 given back in batches of ROWS_IN_BATCH. So it holds at most a few batches and what the tool holds (docs/scale.md).
@@ -98,7 +98,7 @@ def classifier(tool, threads, root, name, schema):
 
         failures = []
         with tempfile.TemporaryFile() as said:
-            process = subprocess.Popen([tool, '--frames', '--threads', str(threads), '--model', SparkFiles.getRootDirectory()],
+            process = subprocess.Popen([tool, '--stdin-stream', '--threads', str(threads), '--model', SparkFiles.getRootDirectory()],
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said)
             feeder = threading.Thread(target=feed, args=(batches, process.stdin, failures), daemon=True)
             try:

@@ -51,8 +51,8 @@ export interface Failure {
 export interface Prediction {
   classId: number;
   confidence: number;
-  /** "neither": the presence is below its threshold; else "unsure": the confidence is; else "class". */
-  decision: 'class' | 'unsure' | 'neither';
+  /** "none": the presence is below its threshold; else "uncertain": the confidence is; else "class". */
+  decision: 'class' | 'uncertain' | 'none';
 }
 
 export interface Thresholds {
@@ -163,7 +163,7 @@ export interface CatdogCore {
   predict(probabilities: ArrayLike<number>, presence: number | null, thresholds: Thresholds): Prediction;
   /**
    * The decisions of many photos, by the confidence and the presence (1 where the network does not tell) of each: 0 for
-   * "class", 1 for "unsure", 2 for "neither".
+   * "class", 1 for "uncertain", 2 for "none".
    */
   decide(confidences: Float32Array, presences: Float32Array, thresholds: Thresholds): Uint8Array<ArrayBuffer>;
   /** The bytes of a line, UTF-8. */

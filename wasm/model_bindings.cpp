@@ -135,8 +135,8 @@ catdog::Prediction to_prediction(const val& probabilities, const val& presence, 
 
 const char* decision_kind(catdog::Decision decision) {
   switch (decision) {
-    case catdog::Decision::kUnsure: return "unsure";
-    case catdog::Decision::kNeither: return "neither";
+    case catdog::Decision::kUncertain: return "uncertain";
+    case catdog::Decision::kNone: return "none";
     case catdog::Decision::kClass: break;
   }
   return "class";

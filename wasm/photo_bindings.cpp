@@ -48,7 +48,7 @@ val preprocess_rgba(const val& pixels, int width, int height, const std::string&
   return finished(catdog::preprocess_rgba(rgba->get(), width, height, format, size), format);
 }
 
-bool is_clutter(const std::string& path) { return catdog::is_clutter(path); }
+bool is_hidden_or_system_file(const std::string& path) { return catdog::is_hidden_or_system_file(path); }
 int preprocessing_version() { return catdog::kPreprocessingVersion; }
 double max_file_bytes() { return static_cast<double>(catdog::kMaxFileBytes); }
 double memory_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
@@ -59,7 +59,7 @@ double max_whole_pixels() { return static_cast<double>(catdog::kMaxWholePixels);
 EMSCRIPTEN_BINDINGS(catdog_photo) {
   emscripten::function("preprocess", &preprocess);
   emscripten::function("preprocessRgba", &preprocess_rgba);
-  emscripten::function("isClutter", &is_clutter);
+  emscripten::function("isClutter", &is_hidden_or_system_file);
   emscripten::function("preprocessingVersion", &preprocessing_version);
   emscripten::function("maxFileBytes", &max_file_bytes);
   emscripten::function("maxWholePixels", &max_whole_pixels);

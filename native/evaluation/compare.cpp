@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "evaluation/left_out.h"
+#include "evaluation/exclusions.h"
 #include "evaluation/metrics_text.h"
 #include "evaluation/predict_rows.h"
 #include "evaluation/trained_model.h"
@@ -106,11 +106,11 @@ MetricsCollector measure(const TrainedModel& model, const FeatureStore& store, c
   Ensemble alone({&model.bundle}, network::Precision::kBest);
   const AskedRows all = {std::vector<bool>(store.samples().size(), true)};
   const auto found = predict_rows(alone, store, photos, all, threads);
-  MetricsCollector judged(static_cast<int>(store.classes().size()));
+  MetricsCollector collected(static_cast<int>(store.classes().size()));
   for (std::size_t i = 0; i < photos.size(); ++i) {
-    judged.add(store.samples()[photos[i]].label, found[i].probabilities.data());
+    collected.add(store.samples()[photos[i]].label, found[i].probabilities.data());
   }
-  return judged;
+  return collected;
 }
 
 }  // namespace
@@ -133,12 +133,12 @@ Comparison compare_models(const CompareOptions& options) {
   leave_out_listed(store, options.exclude);
   const std::vector<std::size_t> photos =
       common_rows(models, store, test_set_of(store, options.features), options.external_data);
-  std::vector<MetricsCollector> judged;
+  std::vector<MetricsCollector> collected;
   for (const TrainedModel& model : models) {
-    judged.push_back(measure(model, store, photos, options.threads));
-    comparison.rows.push_back(row_of(model, to_json(judged.back().finish(), store.classes())));
+    collected.push_back(measure(model, store, photos, options.threads));
+    comparison.rows.push_back(row_of(model, to_json(collected.back().finish(), store.classes())));
   }
-  if (judged.size() > 1) comparison.test = test_of(judged[0], judged[1]);
+  if (collected.size() > 1) comparison.test = test_of(collected[0], collected[1]);
   return comparison;
 }
 

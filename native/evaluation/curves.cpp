@@ -8,18 +8,18 @@
 
 namespace catdog {
 
-std::vector<ReliabilityBin> reliability_bins(const MetricsCollector& judged) {
+std::vector<ReliabilityBin> reliability_bins(const MetricsCollector& collected) {
   std::vector<ReliabilityBin> bins(kReliabilityBins);
   for (int i = 0; i < kReliabilityBins; ++i) {
     bins[i].low = static_cast<double>(i) / kReliabilityBins;
     bins[i].high = static_cast<double>(i + 1) / kReliabilityBins;
   }
-  for (std::size_t i = 0; i < judged.size(); ++i) {
-    const double confidence = judged.probabilities(i)[judged.said(i)];
+  for (std::size_t i = 0; i < collected.size(); ++i) {
+    const double confidence = collected.probabilities(i)[collected.said(i)];
     const int bin = std::clamp(static_cast<int>(std::ceil(confidence * kReliabilityBins)) - 1, 0, kReliabilityBins - 1);
     ++bins[bin].photos;
     bins[bin].confidence += confidence;
-    bins[bin].accuracy += judged.said(i) == judged.label(i);
+    bins[bin].accuracy += collected.said(i) == collected.label(i);
   }
   for (ReliabilityBin& bin : bins) {
     if (bin.photos == 0) continue;
@@ -38,19 +38,19 @@ double expected_calibration_error(const std::vector<ReliabilityBin>& bins) {
   return photos > 0 ? error / photos : 0;
 }
 
-std::vector<RocPoint> roc_curve(const MetricsCollector& judged, int class_id, std::size_t most) {
-  std::vector<std::size_t> order(judged.size());
+std::vector<RocPoint> roc_curve(const MetricsCollector& collected, int class_id, std::size_t most) {
+  std::vector<std::size_t> order(collected.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto score = [&](std::size_t i) { return judged.probabilities(i)[class_id]; };
+  const auto score = [&](std::size_t i) { return collected.probabilities(i)[class_id]; };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return score(a) > score(b); });
   double members = 0;
-  for (const std::size_t i : order) members += judged.label(i) == class_id;
+  for (const std::size_t i : order) members += collected.label(i) == class_id;
   const double others = static_cast<double>(order.size()) - members;
   std::vector<RocPoint> curve = {{0, 0}};
   double hits = 0, false_alarms = 0;
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
     for (; end < order.size() && score(order[end]) == score(order[begin]); ++end) {
-      ++(judged.label(order[end]) == class_id ? hits : false_alarms);
+      ++(collected.label(order[end]) == class_id ? hits : false_alarms);
     }
     curve.push_back({others > 0 ? false_alarms / others : 0, members > 0 ? hits / members : 0});
   }

@@ -18,7 +18,7 @@ struct ReliabilityBin {
   double accuracy = 0;
 };
 
-std::vector<ReliabilityBin> reliability_bins(const MetricsCollector& judged);
+std::vector<ReliabilityBin> reliability_bins(const MetricsCollector& collected);
 
 // Expected calibration error: the mean distance between confidence and accuracy, each bin weighing as its photos.
 double expected_calibration_error(const std::vector<ReliabilityBin>& bins);
@@ -30,6 +30,6 @@ struct RocPoint {
 
 // Of one class against the others, from (0, 0) to (1, 1), one point for each threshold; photos of the same score are
 // one step. Of more than `most` points those are kept that lie evenly along the curve.
-std::vector<RocPoint> roc_curve(const MetricsCollector& judged, int class_id, std::size_t most = 200);
+std::vector<RocPoint> roc_curve(const MetricsCollector& collected, int class_id, std::size_t most = 200);
 
 }  // namespace catdog

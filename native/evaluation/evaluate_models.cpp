@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "evaluation/left_out.h"
+#include "evaluation/exclusions.h"
 #include "evaluation/predict_files.h"
 #include "support/files.h"
 #include "support/photo.h"
@@ -137,11 +137,11 @@ std::string test_set_text(const EvaluateOptions& options, const std::string& pla
   std::string text = "photos of " + place;
   if (options.external_data) {
     text += " (external data)";
-    if (models > 1) text += ", each judged by all of " + std::to_string(models) + " models";
+    if (models > 1) text += ", each collected by all of " + std::to_string(models) + " models";
   } else if (models == 1) {
     text += " that were held back from training";
   } else {
-    text += ", each judged by those of " + std::to_string(models) + " models that did not learn from it";
+    text += ", each collected by those of " + std::to_string(models) + " models that did not learn from it";
   }
   if (!options.exclude.empty()) text += ", without those listed in " + options.exclude.filename().string();
   return text;
@@ -178,7 +178,7 @@ ModelEvaluation evaluate_models(const EvaluateOptions& options) {
   report.test_set = test_set_text(options, evaluation.set.name);
   for (const TrainedModel& model : evaluation.models) report.models.push_back(model.folder.string());
   report.data_digest = evaluation.set.digest;
-  report.left_out_digest = left_out_digest(evaluation.set.samples);
+  report.exclusions_digest_of = exclusions_digest_of(evaluation.set.samples);
   const auto in_use =
       std::count_if(evaluation.set.samples.begin(), evaluation.set.samples.end(),
                     [](const Sample& one) { return one.split != Split::kLeftOut && one.label != kNegative; });

@@ -22,9 +22,9 @@ Decisions decisions_on(const TestSet& set, const std::vector<PhotoPrediction>& p
     const int label = set.samples[row].label;
     if (predictions[row].models == 0 || label == kNegative) continue;
     const Prediction prediction = decide(predictions[row], thresholds);
-    rejected.push_back(prediction.decision == Decision::kNeither);
+    rejected.push_back(prediction.decision == Decision::kNone);
     decisions.rejected += rejected.back();
-    decisions.uncertain += prediction.decision == Decision::kUnsure;
+    decisions.uncertain += prediction.decision == Decision::kUncertain;
     decisions.decided_right += prediction.decision == Decision::kClass && prediction.class_id == label;
   }
   decisions.threshold = static_cast<double>(classes.confidence_threshold(kAbstainedShare, rejected));
@@ -38,8 +38,8 @@ NegativeDecisions decisions_on_negatives(const TestSet& set, const std::vector<P
     if (predictions[row].models == 0 || set.samples[row].label != kNegative) continue;
     const Decision decision = decide(predictions[row], thresholds).decision;
     ++decisions.photos;
-    decisions.rejected += decision == Decision::kNeither;
-    decisions.uncertain += decision == Decision::kUnsure;
+    decisions.rejected += decision == Decision::kNone;
+    decisions.uncertain += decision == Decision::kUncertain;
   }
   return decisions;
 }
@@ -99,7 +99,7 @@ void add_metrics(EvaluationReport& report, const TestSet& set, const std::vector
 
 Json to_json(const EvaluationReport& report) {
   Json json = {{"test_set", report.test_set},       {"models", report.models},
-               {"data_digest", report.data_digest}, {"left_out_digest", report.left_out_digest},
+               {"data_digest", report.data_digest}, {"exclusions_digest_of", report.exclusions_digest_of},
                {"unreadable", report.unreadable},   {"label_issues", report.label_issues.size()}};
   json.update(to_json(report.metrics, report.labels));
   json["decisions"] = to_json(report.decisions, report.metrics.photos);

@@ -44,7 +44,7 @@ struct EvaluationReport {
   std::string test_set;             // "photos of PetImages that were held back from training"
   std::vector<std::string> labels;  // of the classes
   std::vector<std::string> models;  // the folders, as the user named them
-  std::string data_digest, left_out_digest;
+  std::string data_digest, exclusions_digest_of;
   std::size_t unreadable = 0;
   std::string first_unreadable;                                           // its path and why
   StorePredictions predictions{{}, MetricsCollector(0), {}, {}, {}, {}};  // of the photos measured on

@@ -17,15 +17,15 @@ std::pair<double, double> middle_95_percent(std::vector<double> values) {
 
 }  // namespace
 
-Intervals bootstrap_intervals(const MetricsCollector& judged) {
-  if (judged.size() == 0) return {};
+Intervals bootstrap_intervals(const MetricsCollector& collected) {
+  if (collected.size() == 0) return {};
   std::mt19937_64 random(1);  // its numbers are the same everywhere; those of std's distributions are not
   std::vector<double> f1, roc_auc, log_loss, ece;
   for (std::size_t draw = 0; draw < kDraws; ++draw) {
-    MetricsCollector drawn(judged.classes());
-    for (std::size_t i = 0; i < judged.size(); ++i) {
-      const std::size_t photo = random() % judged.size();
-      drawn.add(judged.label(photo), judged.probabilities(photo));
+    MetricsCollector drawn(collected.classes());
+    for (std::size_t i = 0; i < collected.size(); ++i) {
+      const std::size_t photo = random() % collected.size();
+      drawn.add(collected.label(photo), collected.probabilities(photo));
     }
     const Metrics metrics = drawn.finish();
     f1.push_back(metrics.f1);

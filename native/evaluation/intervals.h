@@ -13,6 +13,6 @@ struct Intervals {
 
 // By the percentile bootstrap (Efron 1979): the figures of photos drawn from these, with replacement, 400 times. The
 // same photos give the same intervals. Accuracy has its own, exact enough without drawing (Metrics).
-Intervals bootstrap_intervals(const MetricsCollector& judged);
+Intervals bootstrap_intervals(const MetricsCollector& collected);
 
 }  // namespace catdog

@@ -9,29 +9,29 @@
 
 namespace catdog {
 
-std::vector<double> class_thresholds(const MetricsCollector& judged) {
-  std::vector<double> thresholds(judged.classes(), 0);
-  std::vector<std::size_t> photos(judged.classes(), 0);
-  for (std::size_t i = 0; i < judged.size(); ++i) {
-    thresholds[judged.label(i)] += judged.probabilities(i)[judged.label(i)];
-    ++photos[judged.label(i)];
+std::vector<double> class_thresholds(const MetricsCollector& collected) {
+  std::vector<double> thresholds(collected.classes(), 0);
+  std::vector<std::size_t> photos(collected.classes(), 0);
+  for (std::size_t i = 0; i < collected.size(); ++i) {
+    thresholds[collected.label(i)] += collected.probabilities(i)[collected.label(i)];
+    ++photos[collected.label(i)];
   }
-  for (int c = 0; c < judged.classes(); ++c) {
+  for (int c = 0; c < collected.classes(); ++c) {
     // Without a photo there is nothing usual, and nobody is suspected to be of that class.
     thresholds[c] = photos[c] > 0 ? thresholds[c] / static_cast<double>(photos[c]) : 2;
   }
   return thresholds;
 }
 
-std::vector<LabelIssue> find_label_issues(const MetricsCollector& judged) {
-  const std::vector<double> thresholds = class_thresholds(judged);
+std::vector<LabelIssue> find_label_issues(const MetricsCollector& collected) {
+  const std::vector<double> thresholds = class_thresholds(collected);
   std::vector<LabelIssue> issues;
-  for (std::size_t i = 0; i < judged.size(); ++i) {
-    const float* p = judged.probabilities(i);
-    const int label = judged.label(i);
+  for (std::size_t i = 0; i < collected.size(); ++i) {
+    const float* p = collected.probabilities(i);
+    const int label = collected.label(i);
     if (p[label] >= thresholds[label]) continue;
     int likely = label;
-    for (int c = 0; c < judged.classes(); ++c) {
+    for (int c = 0; c < collected.classes(); ++c) {
       if (p[c] >= thresholds[c] && p[c] > p[likely]) likely = c;
     }
     if (likely != label) issues.push_back({i, label, likely, p[label], p[likely]});

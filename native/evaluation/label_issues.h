@@ -22,12 +22,12 @@ struct LabelIssue {
 
 // The thresholds: for each class, the mean probability of the class over the photos labelled so (their
 // self-confidence).
-std::vector<double> class_thresholds(const MetricsCollector& judged);
+std::vector<double> class_thresholds(const MetricsCollector& collected);
 
 // A label is at issue where it is less probable than is usual for that label, and another one at least
 // as probable as is usual for that other, and more probable than the given one. No count is given: the data decide. The
 // worst first, by normalised margin (probability of the given label less that of the likely one).
-std::vector<LabelIssue> find_label_issues(const MetricsCollector& judged);
+std::vector<LabelIssue> find_label_issues(const MetricsCollector& collected);
 
 // path,label,likely_label,label_confidence,likely_confidence. `rows`: of the set, for each photo of the collector.
 void write_label_issues(const std::filesystem::path& file, const std::vector<LabelIssue>& issues, const TestSet& set,

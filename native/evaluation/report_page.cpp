@@ -127,14 +127,15 @@ std::string reliability_card(const Metrics& metrics) {
              100 * metrics.ece);
 }
 
-std::string roc_card(const MetricsCollector& judged, const Metrics& metrics, const std::vector<std::string>& labels) {
+std::string roc_card(const MetricsCollector& collected, const Metrics& metrics,
+                     const std::vector<std::string>& labels) {
   std::vector<Series> series;
   // Of two classes both curves are the same, mirrored: the last class's is shown.
   for (std::size_t c = labels.size() == 2 ? 1 : 0; c < std::min(labels.size(), kStyles); ++c) {
     Series one{
         labels[c] + format_text(" (%.4f)", metrics.classes[c].roc_auc), "s" + std::to_string(c % kStyles + 1), {}};
     if (labels.size() == 2) one.style = "s1";
-    for (const RocPoint& point : roc_curve(judged, static_cast<int>(c))) {
+    for (const RocPoint& point : roc_curve(collected, static_cast<int>(c))) {
       one.points.emplace_back(point.false_positives, point.true_positives);
     }
     series.push_back(std::move(one));
@@ -195,7 +196,7 @@ std::function<Image(std::size_t row)> stored_pictures(const FeatureStore& store)
 }
 
 std::string report_page(const Report& report) {
-  const Metrics metrics = report.judged.finish();
+  const Metrics metrics = report.collected.finish();
   const auto& labels = report.classes;
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -203,10 +204,10 @@ std::string report_page(const Report& report) {
       html_text(report.title) + " · catdog report</title>\n<style>" + kReportStyle + "</style></head><body><main>\n" +
       "<header><h1>" + html_text(report.title) + "</h1><p>Measured on " + format_count(metrics.photos) + " " +
       html_text(report.measured_on) + "</p></header>\n";
-  html += figures_section(metrics, bootstrap_intervals(report.judged));
+  html += figures_section(metrics, bootstrap_intervals(report.collected));
   html += training_section(report.history);
   html += "<section><h2>Predictions</h2><div class=\"cards\">\n" + confusion_card(metrics, labels) +
-          reliability_card(metrics) + roc_card(report.judged, metrics, labels) + "</div></section>\n";
+          reliability_card(metrics) + roc_card(report.collected, metrics, labels) + "</div></section>\n";
   html += label_issues_section(report);
   html += mistakes_section(report);
   html += facts_section(report.facts);

@@ -20,7 +20,7 @@ struct Report {
   const std::vector<Sample>& samples;
   std::function<Image(std::size_t row)> picture;  // the whole photo, squeezed to a square; empty where it is gone
   const std::vector<std::size_t>& rows;           // of the samples: the photos measured on
-  const MetricsCollector& judged;                 // what was said of them, in that order
+  const MetricsCollector& collected;              // what was said of them, in that order
   std::string title = {};
   std::string measured_on = {};                                      // "photos held back from training"
   nlohmann::ordered_json history = nlohmann::ordered_json::array();  // one object for each epoch; may be empty

@@ -61,12 +61,12 @@ std::string picture_uri(Image picture) {
   return "data:image/jpeg;base64," + base64(jpeg);
 }
 
-std::vector<std::size_t> confident_mistakes(const MetricsCollector& judged, std::size_t most) {
+std::vector<std::size_t> confident_mistakes(const MetricsCollector& collected, std::size_t most) {
   std::vector<std::size_t> mistakes;
-  for (std::size_t i = 0; i < judged.size(); ++i) {
-    if (judged.said(i) != judged.label(i)) mistakes.push_back(i);
+  for (std::size_t i = 0; i < collected.size(); ++i) {
+    if (collected.said(i) != collected.label(i)) mistakes.push_back(i);
   }
-  const auto confidence = [&](std::size_t i) { return judged.probabilities(i)[judged.said(i)]; };
+  const auto confidence = [&](std::size_t i) { return collected.probabilities(i)[collected.said(i)]; };
   std::stable_sort(mistakes.begin(), mistakes.end(),
                    [&](std::size_t a, std::size_t b) { return confidence(a) > confidence(b); });
   if (mistakes.size() > most) mistakes.resize(most);
@@ -75,19 +75,19 @@ std::vector<std::size_t> confident_mistakes(const MetricsCollector& judged, std:
 
 std::string mistakes_section(const Report& report) {
   const auto& classes = report.classes;
-  const std::size_t all = confident_mistakes(report.judged, report.judged.size()).size();
+  const std::size_t all = confident_mistakes(report.collected, report.collected.size()).size();
   std::string html = "<section><h2>Most confident mistakes</h2>\n";
   if (all == 0) return html + "<p class=\"note\">None: every photo was classified correctly.</p></section>\n";
-  const auto shown = confident_mistakes(report.judged, kMostMistakes);
+  const auto shown = confident_mistakes(report.collected, kMostMistakes);
   html += "<p class=\"note\">" + (shown.size() < all ? format_count(shown.size()) + " of the " : std::string("The ")) +
           format_count(all) +
           " photos that were classified wrongly, the most confident first.</p>\n<div class=\"photos\">\n";
   for (const std::size_t i : shown) {
-    const int said = report.judged.said(i);
+    const int said = report.collected.said(i);
     html += card(report, i,
                  "<p><b>" + html_text(classes[said]) + "</b> <span class=\"sure\">" +
-                     percent(report.judged.probabilities(i)[said]) + "</span></p><p>labelled " +
-                     html_text(classes[report.judged.label(i)]) + "</p>");
+                     percent(report.collected.probabilities(i)[said]) + "</span></p><p>labelled " +
+                     html_text(classes[report.collected.label(i)]) + "</p>");
   }
   return html + "</div></section>\n";
 }

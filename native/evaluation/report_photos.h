@@ -12,7 +12,7 @@ namespace catdog {
 std::string picture_uri(Image picture);
 
 // Photos that were told wrong, the most confident first: indices into the report's rows.
-std::vector<std::size_t> confident_mistakes(const MetricsCollector& judged, std::size_t most);
+std::vector<std::size_t> confident_mistakes(const MetricsCollector& collected, std::size_t most);
 
 // Sections of HTML; empty where there is nothing to show.
 std::string mistakes_section(const Report& report);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "evaluation/folds.h"
+#include "evaluation/cross_validation_folds.h"
 #include "evaluation/test_set.h"
 #include "model/bundle.h"
 

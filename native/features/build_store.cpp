@@ -5,9 +5,9 @@
 
 #include "catdog/photo/paths.h"
 #include "catdog/photo/preprocess.h"
+#include "features/atomic_directory.h"
 #include "features/data_set.h"
 #include "features/read_photos.h"
-#include "features/store_folder.h"
 #include "features/store_part.h"
 #include "features/write_store.h"
 #include "support/files.h"
@@ -87,7 +87,7 @@ std::string build_part(const FeatureOptions& options, const DataSet& data, const
                      options.out, "unchanged, nothing decoded");
   }
   const Progress clock("", 1, "");
-  FolderInTheMaking folder(options.out, kPartSign);
+  AtomicDirectory folder(options.out, kPartSign);
   const FoundPhotos photos = read_shard(data, shard, options, folder.path());
   write_part(folder.path(), shard, plan, photos);
   folder.commit();
@@ -115,7 +115,7 @@ std::string build_store(const FeatureOptions& options) {
     return store_line(existing, plan.unlabelled, options.out, "unchanged, nothing decoded");
   }
   const Progress clock("", 1, "");
-  FolderInTheMaking folder(options.out, "dataset.json");
+  AtomicDirectory folder(options.out, "dataset.json");
   FoundPhotos photos = read_shard(data, Shard(), options, folder.path());
   const auto json = write_store(folder.path(), plan, std::move(photos));
   folder.commit();

@@ -23,7 +23,7 @@ std::vector<std::string> list_classes(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     std::error_code dangling;
-    if (is_clutter(name) || !entry.is_symlink() || !entry.is_directory(dangling)) continue;
+    if (is_hidden_or_system_file(name) || !entry.is_symlink() || !entry.is_directory(dangling)) continue;
     for (const std::string& path : list_files(entry.path())) paths.push_back(name + '/' + path);
   }
   std::sort(paths.begin(), paths.end(), path_less);

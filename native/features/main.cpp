@@ -69,8 +69,9 @@ int main(int argc, char** argv) {
   app.add_option("--negative-class", options.negative_class,
                  "The class folder, such as Other, of photos that show none of the classes")
       ->type_name("NAME");
-  app.add_flag("--unlabelled", unlabelled,
-               "Photos of none of the classes, for catdog-train --other; photos of one folder are held back together")
+  app.add_flag(
+         "--unlabelled", unlabelled,
+         "Photos of none of the classes, for catdog-train --negatives; photos of one folder are held back together")
       ->excludes(labelled);
   app.add_option("--shard", shard, "I/N, such as 2/5: only this part of the photos, into a part for 'merge'")
       ->check(catdog::not_a_shard);

@@ -7,7 +7,7 @@
 
 #include "catdog/model/csv.h"
 #include "catdog/photo/paths.h"
-#include "features/store_folder.h"
+#include "features/atomic_directory.h"
 #include "support/csv_reader.h"
 #include "support/files.h"
 #include "support/interrupt.h"
@@ -179,7 +179,7 @@ void append_part(const StorePart& part, FoundPhotos& photos, NpyWriter& images) 
 std::string merge_parts(const std::vector<fs::path>& folders, const fs::path& out) {
   const std::vector<StorePart> parts = open_parts(folders);
   const StorePlan& plan = parts.front().plan;
-  FolderInTheMaking folder(out, "dataset.json");
+  AtomicDirectory folder(out, "dataset.json");
   const auto side = static_cast<std::size_t>(plan.size);
   NpyWriter images(folder.path() / "images.npy", plan.float32 ? "<f4" : "|u1", {side, side, 3});
   FoundPhotos photos;

@@ -16,8 +16,8 @@ namespace {
 void count_decision(const Prediction& prediction, Tally& tally) {
   switch (prediction.decision) {
     case Decision::kClass: ++tally.decided[prediction.class_id]; break;
-    case Decision::kUnsure: ++tally.unsure; break;
-    case Decision::kNeither: ++tally.neither; break;
+    case Decision::kUncertain: ++tally.uncertain; break;
+    case Decision::kNone: ++tally.none; break;
   }
 }
 
@@ -37,13 +37,13 @@ Preprocessed read_photo(const OfferedFile& offered, int size) {
 
 void Tally::add(const Tally& more) {
   for (std::size_t i = 0; i < decided.size(); ++i) decided[i] += more.decided[i];
-  unsure += more.unsure;
-  neither += more.neither;
+  uncertain += more.uncertain;
+  none += more.none;
   failed += more.failed;
 }
 
 Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,
-                     EnginePool& engines, bool tta, const Explain& explain) {
+                     EnginePool& engines, bool tta, const ExplainCallback& explain) {
   const ModelCard& card = bundle.card;
   const std::size_t labels = card.labels.size();
   Chunk chunk;

@@ -12,8 +12,8 @@ namespace catdog {
 
 struct Tally {
   std::vector<std::size_t> decided;  // for each label
-  std::size_t unsure = 0;
-  std::size_t neither = 0;
+  std::size_t uncertain = 0;
+  std::size_t none = 0;
   std::size_t failed = 0;
   void add(const Tally& more);
 };
@@ -31,11 +31,11 @@ struct OfferedFile {
 };
 
 // Is given each photo's index, as of offer(), the class that is said, and the picture that the network saw.
-using Explain = std::function<void(std::size_t index, int class_id, const Image& picture)>;
+using ExplainCallback = std::function<void(std::size_t index, int class_id, const Image& picture)>;
 
 // Classifies offer(0) … offer(count - 1), with `tta` with several looks at doubtful photos (looks.h). Holds the bytes
 // of one file at a time.
 Chunk classify_chunk(std::size_t count, const std::function<OfferedFile(std::size_t)>& offer, const ModelBundle& bundle,
-                     EnginePool& engines, bool tta, const Explain& explain = {});
+                     EnginePool& engines, bool tta, const ExplainCallback& explain = {});
 
 }  // namespace catdog

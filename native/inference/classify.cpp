@@ -55,7 +55,7 @@ WritePicture write_pictures_into(const fs::path& folder, EnginePool& engines) {
 }
 
 // For a chunk whose first photo's picture is pictures[begin].
-Explain explain_into(const WritePicture& write, const std::vector<fs::path>& pictures, std::size_t begin) {
+ExplainCallback explain_into(const WritePicture& write, const std::vector<fs::path>& pictures, std::size_t begin) {
   if (!write) return {};
   return [&write, &pictures, begin](std::size_t index, int class_id, const Image& picture) {
     write(pictures[begin + index], class_id, picture);
@@ -97,10 +97,10 @@ std::string last_line(std::size_t count, const Tally& tally, const ModelBundle& 
   const std::vector<std::string>& labels = bundle.card.labels;
   std::string line = format_count(count) + (count == 1 ? " file: " : " files: ");
   for (std::size_t i = 0; i < labels.size(); ++i) line += format_count(tally.decided[i]) + ' ' + labels[i] + ", ";
-  if (!bundle.card.presence.empty()) line += format_count(tally.neither) + " neither, ";
+  if (!bundle.card.presence.empty()) line += format_count(tally.none) + " none, ";
   char rate[32];
   std::snprintf(rate, sizeof rate, "%.1f", static_cast<double>(count) / std::max(seconds, 1e-3));
-  return line + format_count(tally.unsure) + " unsure, " + format_count(tally.failed) + " failed; " + rate +
+  return line + format_count(tally.uncertain) + " uncertain, " + format_count(tally.failed) + " failed; " + rate +
          " photos a second; predictions in " + out;
 }
 

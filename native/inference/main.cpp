@@ -26,10 +26,10 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->type_name("FILE");
   app.add_option("--threshold", options.threshold,
-                 "Below this confidence the decision is 'unsure' (default: the bundle's)")
+                 "Below this confidence the decision is 'uncertain' (default: the bundle's)")
       ->check(catdog::number_from(0.0, 1.0));
-  app.add_option("--presence", options.presence,
-                 "Below this probability that any of the classes is there it is 'neither' (default: the bundle's)")
+  app.add_option("--presence-threshold", options.presence,
+                 "Below this probability that any of the classes is there it is 'none' (default: the bundle's)")
       ->check(catdog::number_from(0.0, 1.0));
   app.add_option(
          "--precision", options.precision,
@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
   app.add_flag("--tta", options.tta,
                "Look again at doubtful photos, mirrored and at two parts of them, and take the mean (test-time\n"
                "augmentation): a little more often right, and slower by as many photos as are doubtful");
-  app.add_option("--batch", options.batch, "Photos that a thread takes at a time")
+  app.add_option("--batch-size", options.batch, "Photos that a thread takes at a time")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
   app.add_option("--threads", options.threads, "0: one for each core")
@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 1024));
   app.add_flag("--null", options.null_separated, "Paths on standard input end with NUL instead of a new line");
   app.add_flag(
-      "--frames", options.frames,
+      "--stdin-stream", options.frames,
       "Photos come on standard input, one frame each: 4 bytes length of the path, 8 bytes length of the photo\n"
       "(both big-endian), the path, the photo. Rows come in that order while it goes on (docs/scale.md)");
   app.add_option("--explain", options.explain,
@@ -62,11 +62,11 @@ int main(int argc, char** argv) {
       "  find . -name '*.jpg' -print0 | catdog-classify - --null > predictions.csv\n\n"
       "Exit code: 0 fine (also where single photos failed), 1 nothing could be done (also where every file failed: "
       "the\n"
-      "CSV then says why; a part by --shard or --frames ends with 0), 2 wrong usage.");
+      "CSV then says why; a part by --shard or --stdin-stream ends with 0), 2 wrong usage.");
   return catdog::run_tool(app, argc, argv, [&] {
     if (options.frames != options.inputs.empty() || (options.frames && shard != "1/1")) {
       throw catdog::UsageError(options.frames
-                                   ? "expected --frames without inputs and without --shard, found one of them"
+                                   ? "expected --stdin-stream without inputs and without --shard, found one of them"
                                    : "expected a folder, a file or -, found none; try 'catdog-classify --help'");
     }
     options.shard = *catdog::parse_shard(shard);

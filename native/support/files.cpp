@@ -26,7 +26,7 @@ void list_into(const fs::path& folder, const std::string& prefix, std::vector<st
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
     const std::string name = entry->path().filename().string();
-    if (is_clutter(name)) continue;
+    if (is_hidden_or_system_file(name)) continue;
     std::error_code ignored;
     if (!entry->is_directory(ignored)) {
       found.push_back(prefix + name);

@@ -43,7 +43,7 @@ int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& 
   }
   watch_for_interrupt();
   std::signal(SIGXFSZ, SIG_IGN);  // a file that becomes too large is an error of its writing, and its reason is told
-  int code = kFine;
+  int code = kSuccess;
   try {
     run();
   } catch (const UsageError& wrong) {

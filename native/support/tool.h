@@ -8,7 +8,7 @@
 
 namespace catdog {
 
-inline constexpr int kFine = 0;
+inline constexpr int kSuccess = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kWrongUsage = 2;
 

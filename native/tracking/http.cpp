@@ -22,7 +22,7 @@ constexpr double kSlowestUpload = 16 * 1024;  // bytes a second
 constexpr curl_off_t kProgress = 1024;        // bytes: what trickles in more slowly is no progress to wait for
 
 struct Transfer {
-  Pace* pace = nullptr;
+  Backoff* backoff = nullptr;
   std::string body = {};
   std::size_t header_bytes = 0;
   bool too_large = false;
@@ -48,10 +48,10 @@ std::size_t count_header(char*, std::size_t, std::size_t bytes, void* transfer) 
 int watch(void* transfer, curl_off_t, curl_off_t down, curl_off_t, curl_off_t up) {
   Transfer& state = *static_cast<Transfer*>(transfer);
   if (down + up - state.moved >= kProgress) {
-    state.pace->moved();
+    state.backoff->moved();
     state.moved = down + up;
   }
-  return state.pace->stopped() ? 1 : 0;
+  return state.backoff->stopped() ? 1 : 0;
 }
 
 bool never_sent(CURLcode code, CURL* curl) {
@@ -117,7 +117,7 @@ struct Http::Handle {
   }
 };
 
-Http::Http(ServerSettings settings, Pace& pace) : settings_(std::move(settings)), pace_(pace) {
+Http::Http(ServerSettings settings, Backoff& backoff) : settings_(std::move(settings)), backoff_(backoff) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   handle_ = std::make_unique<Handle>();
@@ -217,13 +217,13 @@ HttpReply Http::send(const HttpRequest& request) {
 }
 
 HttpReply Http::send_once(const HttpRequest& request) {
-  pace_.check();
+  backoff_.check();
   CURL* curl = handle_->curl;
   curl_easy_reset(curl);  // connections stay open
   handle_->forget_request();
   set_request(request);
   set_login();
-  Transfer transfer{&pace_};
+  Transfer transfer{&backoff_};
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, count_header);

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "tracking/pace.h"
+#include "tracking/backoff.h"
 #include "tracking/settings.h"
 
 namespace catdog::tracking {
@@ -41,11 +41,11 @@ class Transport {
 };
 
 // By libcurl. Every request ends: after the settings' timeout, or, with a file to upload, after that and the time that
-// the file takes at 16 KiB/s; a stop() of `pace` ends it within a second. Redirects are followed within one origin
+// the file takes at 16 KiB/s; a stop() of `backoff` ends it within a second. Redirects are followed within one origin
 // (scheme, host and port) only: what is said to this server, and its login, is for no other.
 class Http : public Transport {
  public:
-  Http(ServerSettings settings, Pace& pace);
+  Http(ServerSettings settings, Backoff& backoff);
   ~Http() override;
   Http(const Http&) = delete;
   Http& operator=(const Http&) = delete;
@@ -60,7 +60,7 @@ class Http : public Transport {
 
   struct Handle;
   ServerSettings settings_;
-  Pace& pace_;
+  Backoff& backoff_;
   std::unique_ptr<Handle> handle_;
 };
 

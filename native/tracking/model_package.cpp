@@ -104,7 +104,8 @@ Card read_card(const fs::path& bundle) {
     card.size = json.at("input").at("size");
     card.labels = json.at("labels").get<std::vector<std::string>>();
     card.outputs = {{json.at("output").at("name"), {-1, card.labels.size()}}};
-    const std::pair<const char*, Json> others[] = {{"presence", {-1, 1}}, {"map", {-1, card.labels.size(), -1, -1}}};
+    const std::pair<const char*, Json> others[] = {{"presence", {-1, 1}},
+                                                   {"class_activation", {-1, card.labels.size(), -1, -1}}};
     for (const auto& [kind, shape] : others) {
       if (json.contains(kind)) card.outputs.push_back({json.at(kind).at("name"), shape});
     }

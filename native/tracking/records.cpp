@@ -37,12 +37,12 @@ std::vector<Named> named(const Json& values) {
 }
 
 // The id of the model that figures are about; empty where they are about none, or the store did not take it.
-std::string model_id_of(const Json& record, const Sent& sent) {
+std::string model_id_of(const Json& record, const SyncState& sent) {
   const std::string model = record.value("model", "");
   return sent.results.contains(model) ? sent.results.at(model).get<std::string>() : "";
 }
 
-Batch batch_of(const Bundle& bundle, const Sent& sent) {
+Batch batch_of(const Bundle& bundle, const SyncState& sent) {
   Batch batch;
   for (const Record& record : bundle.records) {
     const Json& json = record.json;
@@ -76,7 +76,7 @@ RunStatus status_of(const std::string& name) {
   return RunStatus::kFailed;
 }
 
-std::string register_model(Store& store, const Json& json, Sent& sent, bool doubtful) {
+std::string register_model(Store& store, const Json& json, SyncState& sent, bool doubtful) {
   const std::string name = json.at("name"), model = json.at("model");
   const Measure measure{json.at("metric"), number_of(json.at("value")), json.at("test_set"),
                         json.at("higher_is_better")};
@@ -87,7 +87,7 @@ std::string register_model(Store& store, const Json& json, Sent& sent, bool doub
          made.because;
 }
 
-std::string apply_one(Store& store, const Json& json, const fs::path& folder, Sent& sent, bool doubtful) {
+std::string apply_one(Store& store, const Json& json, const fs::path& folder, SyncState& sent, bool doubtful) {
   const std::string type = json.at("type"), id = json.at("id");
   if (type == "run") {
     sent.place = store.open_run(description_of(json), doubtful);
@@ -129,7 +129,7 @@ Bundle next_records(const Journal& journal, std::size_t offset, std::size_t most
   return bundle;
 }
 
-std::string apply(Store& store, const Bundle& bundle, const fs::path& folder, Sent& sent, bool doubtful) {
+std::string apply(Store& store, const Bundle& bundle, const fs::path& folder, SyncState& sent, bool doubtful) {
   if (!batchable(bundle.records.front().json)) {
     return apply_one(store, bundle.records.front().json, folder, sent, doubtful);
   }

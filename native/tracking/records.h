@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "tracking/journal.h"
-#include "tracking/sent.h"
 #include "tracking/store.h"
+#include "tracking/sync_state.h"
 
 namespace catdog::tracking {
 
@@ -21,7 +21,8 @@ Bundle next_records(const Journal& journal, std::size_t offset, std::size_t most
 
 // Applies them; notes in `sent` what later records need. `folder` is the run's: the records name copies of files in it.
 // Gives what a person may want to hear, or nothing.
-std::string apply(Store& store, const Bundle& bundle, const std::filesystem::path& folder, Sent& sent, bool doubtful);
+std::string apply(Store& store, const Bundle& bundle, const std::filesystem::path& folder, SyncState& sent,
+                  bool doubtful);
 
 // The copies of files that these records name: no longer needed once the store has them.
 void remove_copies(const Bundle& bundle, const std::filesystem::path& folder);

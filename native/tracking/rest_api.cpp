@@ -24,12 +24,13 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
 
 }  // namespace
 
-RestApi::RestApi(const Destination& destination, Pace& pace, OnTrouble on_trouble, std::unique_ptr<Transport> transport)
+RestApi::RestApi(const Destination& destination, Backoff& backoff, OnTrouble on_trouble,
+                 std::unique_ptr<Transport> transport)
     : address_(destination.uri),
       settings_(server_settings(destination)),
-      pace_(pace),
+      backoff_(backoff),
       on_trouble_(std::move(on_trouble)),
-      transport_(transport ? std::move(transport) : std::make_unique<Http>(settings_, pace)) {}
+      transport_(transport ? std::move(transport) : std::make_unique<Http>(settings_, backoff)) {}
 
 std::string RestApi::message_of(const HttpReply& reply, const Json& json) const {
   const bool mlflow = json.is_object() && json.contains("message") && json["message"].is_string();
@@ -81,7 +82,7 @@ Json RestApi::once(bool doubtful, const std::function<std::optional<Call>(bool)>
           call->method == "GET" ? "" : call->body.dump(-1, ' ', false, Json::error_handler_t::replace);
       const HttpReply reply = transport_->send({call->method, url_of(*call), body, call->upload});
       if (!transient(reply.status)) {
-        pace_.moved();
+        backoff_.moved();
         return accept(reply);
       }
       doubtful = doubtful || reply.status != 429;
@@ -98,7 +99,7 @@ Json RestApi::once(bool doubtful, const std::function<std::optional<Call>(bool)>
     const double pause = asked ? std::min(*asked, kLongestAskedPause)
                                : std::min(settings_.backoff * std::pow(2.0, attempt) * jitter, kLongestPause);
     on_trouble_(reason, pause);
-    pace_.pause(pause, asked.has_value());
+    backoff_.pause(pause, asked.has_value());
   }
 }
 

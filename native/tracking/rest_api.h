@@ -28,7 +28,7 @@ class RestApi {
   // `on_trouble` hears of every failure that is followed by another try, with the seconds until then.
   using OnTrouble = std::function<void(const std::string& reason, double seconds)>;
   // `transport`: by default Http.
-  RestApi(const Destination& destination, Pace& pace, OnTrouble on_trouble,
+  RestApi(const Destination& destination, Backoff& backoff, OnTrouble on_trouble,
           std::unique_ptr<Transport> transport = nullptr);
 
   // For calls that do no harm when the server gets them twice. Throws Rejected, Unreachable, Stopped.
@@ -53,7 +53,7 @@ class RestApi {
 
   std::string address_;
   ServerSettings settings_;
-  Pace& pace_;
+  Backoff& backoff_;
   OnTrouble on_trouble_;
   std::unique_ptr<Transport> transport_;
   std::minstd_rand jitter_{std::random_device{}()};

@@ -51,9 +51,9 @@ bool nothing_in(const Batch& batch) { return batch.metrics.empty() && batch.para
 
 }  // namespace
 
-RestStore::RestStore(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble,
+RestStore::RestStore(const Destination& destination, Backoff& backoff, RestApi::OnTrouble on_trouble,
                      std::unique_ptr<Transport> transport)
-    : api_(destination, pace, std::move(on_trouble), std::move(transport)) {}
+    : api_(destination, backoff, std::move(on_trouble), std::move(transport)) {}
 
 std::string RestStore::experiment_id(const std::string& name) {
   for (int attempt = 0; attempt < kExperimentAttempts; ++attempt) {

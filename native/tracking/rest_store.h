@@ -10,7 +10,7 @@ namespace catdog::tracking {
 class RestStore : public Store {
  public:
   // `transport`: by default Http.
-  RestStore(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble,
+  RestStore(const Destination& destination, Backoff& backoff, RestApi::OnTrouble on_trouble,
             std::unique_ptr<Transport> transport = nullptr);
   RunPlace open_run(const RunDescription& run, bool doubtful) override;
   void log_batch(const RunPlace& place, const Batch& batch, bool doubtful) override;

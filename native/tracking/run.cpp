@@ -54,7 +54,7 @@ Destination same_destination(const std::string& recorded, const std::string& giv
 }
 
 std::string sync_command(const RunOptions& options) {
-  return options.sync_command.empty() ? "catdog-train sync " + options.folder.string() : options.sync_command;
+  return options.sync_command.empty() ? "catdog-sync " + options.folder.string() : options.sync_command;
 }
 
 // Parts divided by '/', none of them empty, "." or "..".
@@ -235,7 +235,7 @@ Unsent sync(const fs::path& folder, const std::string& uri, Say say) {
   if (recorded.empty()) throw std::runtime_error((folder / kJournalFile).string() + ": expected a run, found nothing");
   const Destination destination = destination_of(uri.empty() ? recorded : uri);
   Sender sender(journal, folder, destination, say ? std::move(say) : Say(say_on_stderr));
-  return sender.finish(kForever, finish_timeout(kForever), "catdog-train sync " + folder.string());
+  return sender.finish(kForever, finish_timeout(kForever), "catdog-sync " + folder.string());
 }
 
 }  // namespace catdog::tracking

@@ -34,7 +34,7 @@ struct RunOptions {
   double patience = 10;         // seconds: finish() gives up when nothing has moved for so long
   double finish_timeout = 120;  // seconds: finish() gives up after so long whatever moves, uploads included, unless
                                 // CATDOG_TRACKING_FINISH_TIMEOUT says another
-  std::string sync_command;     // what to tell people to send the rest with. Empty: "catdog-train sync FOLDER"
+  std::string sync_command;     // what to tell people to send the rest with. Empty: "catdog-sync FOLDER"
   Say say;                      // Empty: lines on stderr
 };
 

@@ -21,7 +21,7 @@ Sender::Sender(Journal& journal, fs::path folder, Destination destination, Say s
       folder_(std::move(folder)),
       destination_(std::move(destination)),
       say_(std::move(say)),
-      sent_(Sent::read(folder_ / kSentFile)),
+      sent_(SyncState::read(folder_ / kSentFile)),
       // Another process may have sent what it could not note any more.
       doubtful_until_(journal.size()) {
   sent_.uri = destination_.uri;
@@ -33,7 +33,7 @@ Sender::Sender(Journal& journal, fs::path folder, Destination destination, Say s
 }
 
 Sender::~Sender() {
-  pace_.stop();
+  backoff_.stop();
   journal_.wake();
   if (thread_.joinable()) thread_.join();
 }
@@ -41,8 +41,8 @@ Sender::~Sender() {
 void Sender::run() {
   std::string reason;
   try {
-    const auto store = make_store(destination_, pace_, [this](const std::string& what, double) { trouble(what); });
-    while (send_next(*store)) pace_.check();
+    const auto store = make_store(destination_, backoff_, [this](const std::string& what, double) { trouble(what); });
+    while (send_next(*store)) backoff_.check();
   } catch (const Stopped&) {
   } catch (const std::exception& problem) {
     reason = problem.what();
@@ -59,7 +59,7 @@ void Sender::run() {
 
 bool Sender::send_next(Store& store) {
   const bool last = finishing_;  // read first: what is appended before finish() is seen below
-  Sent sent = sent_;
+  SyncState sent = sent_;
   const Bundle bundle = next_records(journal_, sent.bytes, sent.bytes < singly_until_ ? 1 : SIZE_MAX);
   if (bundle.records.empty()) {
     if (!last) journal_.wait_for_more(sent.bytes, kIdleWait);
@@ -82,14 +82,14 @@ bool Sender::send_next(Store& store) {
   } catch (const Unreachable& unreachable) {
     trouble(unreachable.what());
     if (finishing_) throw;
-    pace_.pause(kRoundPause, false);
+    backoff_.pause(kRoundPause, false);
   }
   return true;
 }
 
-void Sender::advance(const Bundle& bundle, const Sent& applied) {
+void Sender::advance(const Bundle& bundle, const SyncState& applied) {
   bool again = false;
-  Sent sent = applied;
+  SyncState sent = applied;
   sent.bytes = bundle.end;
   sent.records += bundle.records.size();
   sent.write(folder_ / kSentFile);
@@ -100,14 +100,14 @@ void Sender::advance(const Bundle& bundle, const Sent& applied) {
     again = !trouble_.empty();
     trouble_.clear();
   }
-  pace_.moved();
+  backoff_.moved();
   changed_.notify_all();
   if (again) say_(destination_.uri + " answers again");
 }
 
 void Sender::refuse(const Bundle& bundle, const std::string& reason) {
   const std::string id = bundle.records.front().json.at("id");
-  Sent sent = sent_;
+  SyncState sent = sent_;
   sent.refused.push_back({{"id", id}, {"reason", reason}});
   advance(bundle, sent);
   say_("the record " + id + " was left out: " + reason);
@@ -126,8 +126,8 @@ void Sender::trouble(const std::string& reason) {
 
 void Sender::wait_for(std::size_t bytes, double seconds) {
   std::unique_lock lock(mutex_);
-  const auto end = Pace::Clock::now() + std::chrono::duration<double>(seconds);
-  while (!done_ && trouble_.empty() && sent_.bytes < bytes && !interrupted() && Pace::Clock::now() < end) {
+  const auto end = Backoff::Clock::now() + std::chrono::duration<double>(seconds);
+  while (!done_ && trouble_.empty() && sent_.bytes < bytes && !interrupted() && Backoff::Clock::now() < end) {
     changed_.wait_for(lock, kLook);
   }
 }
@@ -143,21 +143,21 @@ std::string Sender::run_id() const {
 }
 
 // Empty as long as it is worth while to wait.
-std::string Sender::why_give_up(Pace::Clock::time_point start, double patience, double timeout,
+std::string Sender::why_give_up(Backoff::Clock::time_point start, double patience, double timeout,
                                 bool interrupted_before) const {
-  const double seconds = std::chrono::duration<double>(Pace::Clock::now() - start).count();
+  const double seconds = std::chrono::duration<double>(Backoff::Clock::now() - start).count();
   if (interrupted() && (!interrupted_before || seconds >= kLastWords)) return "interrupted";
   if (seconds >= timeout) return destination_.uri + " did not take all within " + shortest(timeout) + " s";
-  if (pace_.seconds_since_moved() >= patience) return destination_.uri + " was too slow";
+  if (backoff_.seconds_since_moved() >= patience) return destination_.uri + " was too slow";
   return "";
 }
 
 Unsent Sender::finish(double patience, double timeout, const std::string& sync_command) {
-  const auto start = Pace::Clock::now();
+  const auto start = Backoff::Clock::now();
   const bool interrupted_before = interrupted();
   finishing_ = true;
-  pace_.moved();
-  pace_.hurry();
+  backoff_.moved();
+  backoff_.hurry();
   journal_.wake();
   {
     std::unique_lock lock(mutex_);
@@ -165,7 +165,7 @@ Unsent Sender::finish(double patience, double timeout, const std::string& sync_c
       changed_.wait_for(lock, kLook);
     }
   }
-  pace_.stop();
+  backoff_.stop();
   if (thread_.joinable()) thread_.join();
   const Unsent left = unsent(sync_command);
   std::error_code ignored;  // what a crash may have left of copies

@@ -7,10 +7,10 @@
 #include <mutex>
 #include <thread>
 
+#include "tracking/backoff.h"
 #include "tracking/journal.h"
-#include "tracking/pace.h"
 #include "tracking/records.h"
-#include "tracking/sent.h"
+#include "tracking/sync_state.h"
 
 namespace catdog::tracking {
 
@@ -51,9 +51,9 @@ class Sender {
   void run();
   bool send_next(Store& store);  // false when there is nothing left and finish() was called
   void refuse(const Bundle& bundle, const std::string& reason);
-  void advance(const Bundle& bundle, const Sent& sent);
+  void advance(const Bundle& bundle, const SyncState& sent);
   void trouble(const std::string& reason);
-  std::string why_give_up(Pace::Clock::time_point start, double patience, double timeout,
+  std::string why_give_up(Backoff::Clock::time_point start, double patience, double timeout,
                           bool interrupted_before) const;
   Unsent unsent(const std::string& sync_command) const;
   std::string where() const;
@@ -62,8 +62,8 @@ class Sender {
   std::filesystem::path folder_;
   Destination destination_;
   Say say_;
-  Pace pace_;
-  Sent sent_;  // guarded by mutex_
+  Backoff backoff_;
+  SyncState sent_;  // guarded by mutex_
   std::string blocked_, trouble_, given_up_;
   bool done_ = false;
   mutable std::mutex mutex_;

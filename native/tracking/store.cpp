@@ -31,8 +31,8 @@ const char* status_name(RunStatus status) {
   return "FAILED";
 }
 
-std::unique_ptr<Store> make_store(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble) {
-  if (destination.server) return std::make_unique<RestStore>(destination, pace, std::move(on_trouble));
+std::unique_ptr<Store> make_store(const Destination& destination, Backoff& backoff, RestApi::OnTrouble on_trouble) {
+  if (destination.server) return std::make_unique<RestStore>(destination, backoff, std::move(on_trouble));
   return std::make_unique<FileStore>(destination.folder);
 }
 

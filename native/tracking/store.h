@@ -92,7 +92,7 @@ class Store {
   virtual void set_status(const RunPlace& place, RunStatus status, std::int64_t time) = 0;
 };
 
-std::unique_ptr<Store> make_store(const Destination& destination, Pace& pace, RestApi::OnTrouble on_trouble);
+std::unique_ptr<Store> make_store(const Destination& destination, Backoff& backoff, RestApi::OnTrouble on_trouble);
 
 // The tag of an experiment that makes MLflow's pages show what belongs to training, not to language models.
 inline constexpr const char* kKindTag = "mlflow.experimentKind";

@@ -78,7 +78,7 @@ SystemMetrics::SystemMetrics(Journal& journal, std::filesystem::path folder, dou
       thread_([this] { run(); }) {}
 
 SystemMetrics::~SystemMetrics() {
-  pace_.stop();
+  backoff_.stop();
   thread_.join();
 }
 
@@ -139,7 +139,7 @@ void SystemMetrics::run() {
   try {
     gpu_ = !output_of(kNvidiaSmi).empty();
     for (std::size_t step = journal_.count("system/");; ++step) {
-      pace_.pause(seconds_, false);
+      backoff_.pause(seconds_, false);
       Json values = Json::object();
       for (const auto& [key, value] : sample()) values[key] = json_number(value);
       journal_.append("system/" + std::to_string(step), "metrics", {{"step", step}, {"values", values}});

@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "tracking/backoff.h"
 #include "tracking/journal.h"
-#include "tracking/pace.h"
 
 namespace catdog::tracking {
 
@@ -37,7 +37,7 @@ class SystemMetrics {
   std::function<void(const std::string&)> say_;
   Counters first_, last_;
   bool gpu_ = false;
-  Pace pace_;
+  Backoff backoff_;
   std::thread thread_;
 };
 

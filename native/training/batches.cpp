@@ -62,8 +62,7 @@ Batch plain_batch(const FeatureStore& store, const std::vector<std::size_t>& row
 
 Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,
                      const Draw& draw) {
-  const std::uint64_t stream =
-      kAugmentStream + (static_cast<std::uint64_t>(draw.epoch) << 8) + (static_cast<std::uint64_t>(draw.layer) << 40);
+  const std::uint64_t stream = kAugmentStream + (static_cast<std::uint64_t>(draw.epoch) << 8);
   return make_batch(store, rows, crop, kLayout, [&](std::size_t row, const Image& picture, float* out) {
     Random random(draw.seed, stream, row + (static_cast<std::uint64_t>(draw.step) << 32));
     augment(picture.pixels.get(), store.size(), crop, how, random, out);

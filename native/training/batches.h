@@ -16,10 +16,6 @@ struct Batch {
   torch::Tensor labels;            // of the photos that have one, which come first; int64
   std::vector<std::int64_t> rows;  // of the store, of all photos
   torch::Tensor counts;            // what each photo with a label counts in the loss; undefined: one
-  // Where photos with a label have others laid over them (mixup.h): what they keep, and what lies over them.
-  torch::Tensor shares;  // N, float; undefined: nothing does
-  torch::Tensor partner_labels;
-  std::vector<std::int64_t> partner_rows;
 };
 
 // How many photos a step has, in all processes together.
@@ -52,7 +48,6 @@ struct Draw {
   std::uint64_t seed = 0;
   int epoch = 0;
   std::size_t step = 0;
-  int layer = 0;
 };
 // Pictures augmented and cropped to `crop` pixels.
 Batch training_batch(const FeatureStore& store, const std::vector<std::size_t>& rows, int crop, const Augmentation& how,

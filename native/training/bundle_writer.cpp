@@ -54,7 +54,7 @@ void write_bundle(const std::filesystem::path& folder, const PlainNetwork& netwo
     json["presence"] = {{"name", kOnnxPresence}};
     json["thresholds"]["presence"] = description.thresholds.presence;
   }
-  if (has_map(spec)) json["map"] = {{"name", kOnnxMap}};
+  if (has_map(spec)) json["class_activation"] = {{"name", kOnnxMap}};
   write_file(folder / "model.onnx", onnx);
   write_file(folder / "model.json", json.dump(2) + "\n");
 }

@@ -22,7 +22,7 @@ struct BundleDescription {
   SamplePhotos samples;  // for the ranges of tensors, which fixed point needs; none of those that are measured on
 };
 
-// Writes model.onnx and model.json into `folder`. `network`: one for_use, rounded to half precision.
+// Writes model.onnx and model.json into `folder`. `network`: one fold_for_inference, rounded to half precision.
 void write_bundle(const std::filesystem::path& folder, const PlainNetwork& network,
                   const BundleDescription& description);
 

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "support/files.h"
+#include "training/option_names.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -33,17 +34,22 @@ nlohmann::ordered_json identity(const TrainingState& state) {
   return {{"options", state.options}, {"data", state.data_digest}, {"split", state.split_digest}};
 }
 
+// As it is given on the command line.
+std::string option_of(std::string key) {
+  std::replace(key.begin(), key.end(), '_', '-');
+  return "--" + key;
+}
+
 void check_same(const fs::path& file, const nlohmann::ordered_json& found, const TrainingState& state) {
   if (found["data"] != state.data_digest) fail(file, "a checkpoint of this data set", "one of another");
   if (found["split"] != state.split_digest) fail(file, "a checkpoint of this split of the data", "one of another");
+  const auto options = with_current_names(found["options"]);
   for (const auto& [key, value] : state.options.items()) {
-    if (found["options"].value(key, nlohmann::ordered_json()) != value) {
-      fail(file, "--" + key + " " + value.dump() + " as now asked for",
-           found["options"].value(key, nlohmann::ordered_json()).dump());
-    }
+    const auto stored = options.value(key, nlohmann::ordered_json());
+    if (stored != value) fail(file, option_of(key) + " " + value.dump() + " as now asked for", stored.dump());
   }
-  for (const auto& [key, value] : found["options"].items()) {
-    if (!state.options.contains(key)) fail(file, "no --" + key + ", as now asked for", value.dump());
+  for (const auto& [key, value] : options.items()) {
+    if (!state.options.contains(key)) fail(file, "no " + option_of(key) + ", as now asked for", value.dump());
   }
 }
 
@@ -105,7 +111,7 @@ TrainingState load_checkpoint(const fs::path& file, TorchNetwork& network, Weigh
     std::vector<Archived> read = tensors_by_name(network, average);
     for (auto& [name, tensor] : read) {
       torch::Tensor stored;
-      archive.read(name, stored);
+      if (!archive.try_read(name, stored)) archive.read(former_tensor_name(name), stored);
       if (stored.sizes() != tensor.sizes()) fail(file, "the network's shape of " + name, "another");
       tensor = stored;
     }

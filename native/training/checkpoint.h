@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "evaluation/metrics.h"
-#include "training/easy_photos.h"
+#include "training/data_pruning.h"
 #include "training/torch_network.h"
 #include "training/weight_average.h"
 

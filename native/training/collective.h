@@ -1,4 +1,5 @@
-// What Ranks speak through: PyTorch's c10d, with NCCL between GPUs where LibTorch was built with it, else with Gloo.
+// What ProcessGroup speak through: PyTorch's c10d, with NCCL between GPUs where LibTorch was built with it, else with
+// Gloo.
 #pragma once
 
 #include <torch/torch.h>

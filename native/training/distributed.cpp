@@ -84,7 +84,8 @@ std::string conclude(c10d::TCPStore& store, int own, int count) {
 
 // The sum whose gradient is a sum.
 struct SumOverRanks : torch::autograd::Function<SumOverRanks> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& tensor, Ranks* ranks) {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& tensor,
+                               ProcessGroup* ranks) {
     context->saved_data["ranks"] = reinterpret_cast<std::int64_t>(ranks);
     torch::Tensor total = tensor.detach().clone();
     ranks->sum(total);
@@ -92,7 +93,7 @@ struct SumOverRanks : torch::autograd::Function<SumOverRanks> {
   }
   static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
                                                const torch::autograd::tensor_list& gradients) {
-    auto* ranks = reinterpret_cast<Ranks*>(context->saved_data["ranks"].toInt());
+    auto* ranks = reinterpret_cast<ProcessGroup*>(context->saved_data["ranks"].toInt());
     torch::Tensor total = gradients[0].contiguous().clone();
     ranks->sum(total);
     return {total, torch::Tensor()};
@@ -101,7 +102,7 @@ struct SumOverRanks : torch::autograd::Function<SumOverRanks> {
 
 }  // namespace
 
-struct Ranks::Bucket {
+struct ProcessGroup::Bucket {
   std::vector<std::size_t> parameters;
   std::vector<torch::Tensor> gradients;
   std::int64_t values = 0;
@@ -109,12 +110,12 @@ struct Ranks::Bucket {
   Collective::Exchange exchange;
 };
 
-std::unique_ptr<Ranks> Ranks::from_environment(double timeout) {
+std::unique_ptr<ProcessGroup> ProcessGroup::from_environment(double timeout) {
   if (variable("WORLD_SIZE").empty() || variable("WORLD_SIZE") == "1") return nullptr;
-  return std::unique_ptr<Ranks>(new Ranks(timeout));
+  return std::unique_ptr<ProcessGroup>(new ProcessGroup(timeout));
 }
 
-Ranks::Ranks(double timeout) : timeout_(static_cast<std::int64_t>(timeout * 1000)) {
+ProcessGroup::ProcessGroup(double timeout) : timeout_(static_cast<std::int64_t>(timeout * 1000)) {
   Collective::Meeting meeting;
   meeting.count = count_ = number("WORLD_SIZE", 2, 65536);
   meeting.rank = rank_ = number("RANK", 0, count_ - 1);
@@ -134,11 +135,11 @@ Ranks::Ranks(double timeout) : timeout_(static_cast<std::int64_t>(timeout * 1000
   }
 }
 
-Ranks::~Ranks() = default;
+ProcessGroup::~ProcessGroup() = default;
 
-const torch::Device& Ranks::device() const { return collective_->device(); }
+const torch::Device& ProcessGroup::device() const { return collective_->device(); }
 
-void Ranks::blame(const std::string& reason) {
+void ProcessGroup::throw_lost_ranks(const std::string& reason) {
   std::string missing;
   try {
     missing = collective_->with_store(
@@ -152,20 +153,20 @@ void Ranks::blame(const std::string& reason) {
 }
 
 template <class Exchange>
-void Ranks::guard(Exchange exchange) {
+void ProcessGroup::guard(Exchange exchange) {
   std::string reason;
   try {
     return exchange();
   } catch (const std::exception& failure) {
     reason = failure.what();
   }
-  blame(reason);
+  throw_lost_ranks(reason);
 }
 
-void Ranks::expect_same(const std::string& text) {
+void ProcessGroup::expect_same(const std::string& text) {
   bool same = true;
   guard([&] {
-    same = collective_->with_store(timeout_, [text, leads = leads()](c10d::TCPStore& store) {
+    same = collective_->with_store(timeout_, [text, leads = is_primary()](c10d::TCPStore& store) {
       if (leads) store.set("same", std::vector<std::uint8_t>(text.begin(), text.end()));
       const std::vector<std::uint8_t> led = store.get("same");
       return std::string(led.begin(), led.end());
@@ -178,21 +179,23 @@ void Ranks::expect_same(const std::string& text) {
   }
 }
 
-bool Ranks::all(bool so) {
+bool ProcessGroup::all(bool so) {
   torch::Tensor against = torch::full({1}, so ? 0.0f : 1.0f);
   sum(against);
   return against.item<float>() == 0;
 }
 
-void Ranks::sum(torch::Tensor tensor) {
+void ProcessGroup::sum(torch::Tensor tensor) {
   std::vector<torch::Tensor> there = {tensor.to(device())};
   guard([&] { collective_->wait_for(*collective_->begin_sum(there)); });
   if (!there[0].is_same(tensor)) tensor.copy_(there[0]);
 }
 
-torch::Tensor Ranks::differentiable_sum(const torch::Tensor& tensor) { return SumOverRanks::apply(tensor, this); }
+torch::Tensor ProcessGroup::differentiable_sum(const torch::Tensor& tensor) {
+  return SumOverRanks::apply(tensor, this);
+}
 
-void Ranks::watch(const std::vector<torch::Tensor>& parameters) {
+void ProcessGroup::watch(const std::vector<torch::Tensor>& parameters) {
   parameters_ = parameters;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     // A parameter is read once in a pass, so what the hook gets is its whole gradient.
@@ -201,7 +204,7 @@ void Ranks::watch(const std::vector<torch::Tensor>& parameters) {
 }
 
 // All ranks run the same graph on one thread, so gradients come in the same order and buckets are the same everywhere.
-void Ranks::gradient_ready(std::size_t parameter, const torch::Tensor& gradient) {
+void ProcessGroup::gradient_ready(std::size_t parameter, const torch::Tensor& gradient) {
   if (buckets_.empty() || buckets_.back().exchange) buckets_.emplace_back();
   Bucket& bucket = buckets_.back();
   bucket.parameters.push_back(parameter);
@@ -210,14 +213,14 @@ void Ranks::gradient_ready(std::size_t parameter, const torch::Tensor& gradient)
   if (bucket.values >= kBucketValues) send_bucket();
 }
 
-void Ranks::send_bucket() {
+void ProcessGroup::send_bucket() {
   Bucket& bucket = buckets_.back();
   bucket.flat = {torch::cat(bucket.gradients)};
   bucket.gradients.clear();
   guard([&] { bucket.exchange = collective_->begin_sum(bucket.flat); });
 }
 
-void Ranks::finish_gradients() {
+void ProcessGroup::finish_gradients() {
   if (!buckets_.empty() && !buckets_.back().exchange) send_bucket();
   for (Bucket& bucket : buckets_) {
     guard([&] { collective_->wait_for(*bucket.exchange); });

@@ -19,16 +19,16 @@ namespace catdog {
 
 class Collective;
 
-class Ranks {
+class ProcessGroup {
  public:
   // Null where WORLD_SIZE is not set or 1. Waits for the others `timeout` seconds, later as long for each exchange.
   // Throws std::runtime_error where a variable is missing or wrong, or the others are not there in time.
-  static std::unique_ptr<Ranks> from_environment(double timeout);
-  ~Ranks();
+  static std::unique_ptr<ProcessGroup> from_environment(double timeout);
+  ~ProcessGroup();
 
   int rank() const { return rank_; }
   int count() const { return count_; }
-  bool leads() const { return rank_ == 0; }
+  bool is_primary() const { return rank_ == 0; }
   // What this one trains on.
   const torch::Device& device() const;
   // This rank's part of each step's photos.
@@ -54,12 +54,12 @@ class Ranks {
 
  private:
   struct Bucket;
-  explicit Ranks(double timeout);
+  explicit ProcessGroup(double timeout);
   void gradient_ready(std::size_t parameter, const torch::Tensor& gradient);
   void send_bucket();
   template <class Exchange>
   void guard(Exchange exchange);
-  [[noreturn]] void blame(const std::string& reason);
+  [[noreturn]] void throw_lost_ranks(const std::string& reason);
 
   int rank_ = 0, count_ = 1;
   std::chrono::milliseconds timeout_;

@@ -6,17 +6,17 @@
 namespace catdog {
 namespace {
 
-void append_presence(const Answers& answers, std::vector<float>& presence) {
-  if (!answers.presence.defined()) return;
-  const torch::Tensor said = torch::sigmoid(answers.presence).cpu().contiguous();
+void append_presence(const TorchOutputs& outputs, std::vector<float>& presence) {
+  if (!outputs.presence.defined()) return;
+  const torch::Tensor said = torch::sigmoid(outputs.presence).cpu().contiguous();
   presence.insert(presence.end(), said.data_ptr<float>(), said.data_ptr<float>() + said.numel());
 }
 
 }  // namespace
 
-void for_each_answer(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
+void for_each_output(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
                      const std::vector<std::size_t>& rows, int size,
-                     const std::function<void(const Batch&, const Answers&)>& take) {
+                     const std::function<void(const Batch&, const TorchOutputs&)>& take) {
   const torch::NoGradGuard no_grad;
   constexpr int kBatch = 64;
   constexpr std::size_t kAhead = 4;
@@ -25,7 +25,7 @@ void for_each_answer(TorchNetwork& network, const torch::Device& device, const F
       [&](std::size_t i) { return plain_batch(store, batch_of(rows, kBatch, i), size); },
       [&](std::size_t, const Batch& batch) {
         check_interrupt();
-        take(batch, network.answer(batch.photos.to(device)));
+        take(batch, network.forward(batch.photos.to(device)));
       });
 }
 
@@ -33,9 +33,9 @@ Evaluation evaluate(TorchNetwork& network, const torch::Device& device, const Fe
                     const std::vector<std::size_t>& rows, int size) {
   network.eval();
   Evaluation said{MetricsCollector(network.spec().classes), {}};
-  for_each_answer(network, device, store, rows, size, [&](const Batch& batch, const Answers& answers) {
-    add_predictions(answers.logits, batch.labels, said.classes);
-    append_presence(answers, said.presence);
+  for_each_output(network, device, store, rows, size, [&](const Batch& batch, const TorchOutputs& outputs) {
+    add_predictions(outputs.logits, batch.labels, said.classes);
+    append_presence(outputs, said.presence);
   });
   return said;
 }
@@ -44,9 +44,9 @@ NegativeEvaluation evaluate_negatives(TorchNetwork& network, const torch::Device
                                       const std::vector<std::size_t>& rows, int size) {
   network.eval();
   NegativeEvaluation said;
-  for_each_answer(network, device, store, rows, size, [&](const Batch&, const Answers& answers) {
-    append_presence(answers, said.presence);
-    const torch::Tensor highest = torch::softmax(answers.logits, 1).amax(1).cpu().contiguous();
+  for_each_output(network, device, store, rows, size, [&](const Batch&, const TorchOutputs& outputs) {
+    append_presence(outputs, said.presence);
+    const torch::Tensor highest = torch::softmax(outputs.logits, 1).amax(1).cpu().contiguous();
     said.confidence.insert(said.confidence.end(), highest.data_ptr<float>(),
                            highest.data_ptr<float>() + highest.numel());
   });

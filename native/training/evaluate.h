@@ -12,11 +12,11 @@
 
 namespace catdog {
 
-// Calls `take` with every batch of `rows` and the network's answers, in order. `size`: side of the pictures that the
+// Calls `take` with every batch of `rows` and the network's outputs, in order. `size`: side of the pictures that the
 // network is given, pixels. The caller has set the network's mode.
-void for_each_answer(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
+void for_each_output(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
                      const std::vector<std::size_t>& rows, int size,
-                     const std::function<void(const Batch&, const Answers&)>& take);
+                     const std::function<void(const Batch&, const TorchOutputs&)>& take);
 
 struct Evaluation {
   MetricsCollector classes;

@@ -21,7 +21,7 @@ class Learner {
   // On the GPU where LibTorch has one (of several processes each on its own), else on the CPU. The seed decides the
   // first weights. Throws std::runtime_error where pretrained weights do not fit. `ranks`: the processes that train
   // together, which must outlive this; null: there is one.
-  Learner(const TrainOptions& options, const TrainingData& data, Ranks* ranks = nullptr);
+  Learner(const TrainOptions& options, const TrainingData& data, ProcessGroup* ranks = nullptr);
 
   // Before the first step: --teacher's network, or else, of a pretrained network, itself as it was. Throws
   // std::runtime_error where the teacher does not fit.
@@ -29,7 +29,7 @@ class Learner {
 
   // One step of Adam with decoupled weight decay. The loss is the cross-entropy of the labels and of what the teacher
   // makes of them; where the network has those heads also the binary cross-entropy of presence, and the cross-entropy
-  // of the classes that it was taught first. `rate`: of the heads and the last layers. `heads_only`: nothing else
+  // of the pretrained classes. `rate`: of the heads and the last layers. `heads_only`: nothing else
   // learns. Adds the photos' predictions to `seen`. Throws std::runtime_error when the loss is no longer finite. With
   // several processes `batch` is this one's part of a step of the size `whole`; `seen` gets all of it.
   void step(const Batch& batch, const StepSize& whole, double rate, bool heads_only, MetricsCollector& seen);
@@ -48,12 +48,12 @@ class Learner {
 
  private:
   void take_part(const Batch& batch, const StepSize& whole);
-  torch::Tensor loss_of(const Batch& batch, const Answers& answers, const StepSize& whole);
-  std::unique_ptr<Teacher> own_memory(const TrainingData& data);
+  torch::Tensor loss_of(const Batch& batch, const TorchOutputs& outputs, const StepSize& whole);
+  std::unique_ptr<Teacher> lwf_teacher(const TrainingData& data);
 
   TrainOptions options_;
   torch::Device device_;
-  Ranks* ranks_;
+  ProcessGroup* ranks_;
   std::string pretrained_digest_;
   std::shared_ptr<TorchNetwork> network_;
   std::vector<double> factors_;  // of the rate, one for each of the optimizer's groups

@@ -72,7 +72,7 @@ class Builder {
   }
   // The heads on the pooled features of layer `from`; dropout stands before those of this data set.
   NetworkSpec finish(int from, double dropout_rate) {
-    if (wanted_.taught > 0) spec_.taught = linear("taught", from, wanted_.taught);
+    if (wanted_.pretrained_head > 0) spec_.pretrained_head = linear("pretrained_head", from, wanted_.pretrained_head);
     next_stage();
     from = dropout(from, dropout_rate);
     if (wanted_.presence) spec_.presence = linear("presence", from, 1);

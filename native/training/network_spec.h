@@ -62,20 +62,20 @@ struct NetworkSpec {
   int margin = 0;
   int heads = 0;  // the stage of the heads: layers that belong to this data set
   // The layers whose outputs are the network's: logits of the classes, N×classes; of "any of the classes is in the
-  // picture", N×1; of the classes that a pretrained network was taught first.
+  // picture", N×1; of the classes of the pretrained network.
   int logits = kNone;
   int presence = kNone;
-  int taught = kNone;
+  int pretrained_head = kNone;
 };
 
 // Names that make_network knows.
 std::vector<std::string> network_names();
 
-// What a network answers.
+// What a network outputs.
 struct Heads {
   int classes = 2;
   bool presence = false;
-  int taught = 0;  // classes that a pretrained network was taught first; 0: they are left out
+  int pretrained_head = 0;  // classes of the pretrained network; 0: they are left out
 };
 
 // Throws std::invalid_argument for an unknown name.

@@ -10,7 +10,7 @@ namespace {
 // Convolution + ReLU and pooling four times, then dense layers. Averaging over the picture before the dense layers
 // lets it train on smaller crops than it is used on.
 NetworkSpec make_cnn(const Heads& heads) {
-  Builder b("cnn", heads);
+  Builder b("cnn_small", heads);
   int x = Layer::kInput;
   int number = 1;
   for (const int channels : {32, 64, 128, 128}) {
@@ -53,8 +53,8 @@ NetworkSpec make_resnet(const char* name, int width, const Heads& heads) {
 
 using Maker = NetworkSpec (*)(const Heads&);
 constexpr std::pair<const char*, Maker> kMakers[] = {
-    {"cnn", make_cnn},
-    {"resnet", [](const Heads& heads) { return make_resnet("resnet", 4, heads); }},
+    {"cnn_small", make_cnn},
+    {"resnet_small", [](const Heads& heads) { return make_resnet("resnet_small", 4, heads); }},
     {"resnet_wide", [](const Heads& heads) { return make_resnet("resnet_wide", 6, heads); }},
     {"efficientnet_lite0", make_efficientnet_lite0},
     {"efficientnet_lite2", make_efficientnet_lite2}};

@@ -8,6 +8,7 @@
 
 #include "support/files.h"
 #include "support/hash.h"
+#include "training/option_names.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -89,14 +90,17 @@ Pretrained read_pretrained(const std::string& name, const std::string& network) 
          "no such file");
   }
   const auto bytes = read_file(file);
-  Pretrained pretrained{sha256(view(bytes)), parse_safetensors(file, bytes)};
+  Pretrained pretrained{sha256(view(bytes)), {}};
+  for (auto& [tensor, values] : parse_safetensors(file, bytes)) {
+    pretrained.weights.emplace(current_tensor_name(tensor), std::move(values));
+  }
   if (known && pretrained.digest != known->sha256) {
     fail(file, std::string("SHA-256 ") + known->sha256,
          pretrained.digest + " (run scripts/pretrained " + network + " again)");
   }
-  const auto taught = pretrained.weights.find("taught.weight");
-  if (taught == pretrained.weights.end() || taught->second.shape.size() != 2) {
-    fail(file, "the head of what was taught first, 'taught.weight'", "none");
+  const auto pretrained_head = pretrained.weights.find("pretrained_head.weight");
+  if (pretrained_head == pretrained.weights.end() || pretrained_head->second.shape.size() != 2) {
+    fail(file, "the pretrained head, 'pretrained_head.weight'", "none");
   }
   return pretrained;
 }

@@ -9,8 +9,8 @@ namespace catdog {
 
 struct Pretrained {
   std::string digest;  // of the file, SHA-256
-  Weights weights;     // by our names; those of the head of what was taught first are "taught.weight", "taught.bias"
-  int classes() const { return static_cast<int>(weights.at("taught.weight").shape.at(0)); }
+  Weights weights;  // by our names; those of the pretrained head are "pretrained_head.weight", "pretrained_head.bias"
+  int classes() const { return static_cast<int>(weights.at("pretrained_head.weight").shape.at(0)); }
 };
 
 // Reads the arrays that scripts/pretrained made: NAME is a known set of weights ("imagenet", in pretrained/imagenet

@@ -6,16 +6,16 @@
 namespace catdog {
 
 // Probabilities for the photos of a batch, in its order; what is not known is undefined.
-struct Lesson {
-  torch::Tensor classes;   // N×classes
-  torch::Tensor presence;  // N: that any of the classes is in the picture
-  torch::Tensor taught;    // N×classes that a pretrained network was taught first
+struct SoftTargets {
+  torch::Tensor classes;          // N×classes
+  torch::Tensor presence;         // N: that any of the classes is in the picture
+  torch::Tensor pretrained_head;  // N×classes of the pretrained network
 };
 
 class Teacher {
  public:
   virtual ~Teacher() = default;
-  virtual Lesson about(const Batch& batch) = 0;
+  virtual SoftTargets targets_for(const Batch& batch) = 0;
 };
 
 }  // namespace catdog

@@ -136,7 +136,7 @@ torch::Tensor TorchNetwork::run(const Layer& layer, const std::vector<torch::Ten
   throw std::logic_error("a layer of no known kind");
 }
 
-Answers TorchNetwork::answer(const torch::Tensor& photos) {
+TorchOutputs TorchNetwork::forward(const torch::Tensor& photos) {
   const int margin = is_training() ? 0 : spec_.margin;
   const torch::Tensor seen = photos.slice(2, margin, photos.size(2) - margin).slice(3, margin, photos.size(3) - margin);
   std::vector<torch::Tensor> values = {seen.contiguous(torch::MemoryFormat::ChannelsLast)};
@@ -148,7 +148,7 @@ Answers TorchNetwork::answer(const torch::Tensor& photos) {
     }
   }
   const auto value_of = [&](int layer) { return layer == NetworkSpec::kNone ? torch::Tensor() : values[layer + 1]; };
-  return {value_of(spec_.logits), value_of(spec_.presence), value_of(spec_.taught)};
+  return {value_of(spec_.logits), value_of(spec_.presence), value_of(spec_.pretrained_head)};
 }
 
 void TorchNetwork::learn_from(int first) {

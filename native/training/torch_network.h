@@ -14,10 +14,10 @@
 namespace catdog {
 
 // What a network says of N photos; a head that the network lacks is an undefined tensor.
-struct Answers {
-  torch::Tensor logits;    // N×classes
-  torch::Tensor presence;  // N×1, logits
-  torch::Tensor taught;    // N×classes that a pretrained network was taught first, logits
+struct TorchOutputs {
+  torch::Tensor logits;           // N×classes
+  torch::Tensor presence;         // N×1, logits
+  torch::Tensor pretrained_head;  // N×classes of the pretrained network, logits
 };
 
 class TorchNetwork : public torch::nn::Module {
@@ -26,8 +26,7 @@ class TorchNetwork : public torch::nn::Module {
   explicit TorchNetwork(NetworkSpec spec);
 
   // photos: N×3×H×W, float, RGB in [0, 1].
-  Answers answer(const torch::Tensor& photos);
-  torch::Tensor forward(const torch::Tensor& photos) { return answer(photos).logits; }
+  TorchOutputs forward(const torch::Tensor& photos);
 
   // Sums tensors over several processes, differentiably; with it batch normalisation learns from the photos of all of
   // them.

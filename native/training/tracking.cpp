@@ -19,7 +19,7 @@ std::map<std::string, std::string> params_of(const TrainOptions& options, const 
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (!text.empty()) params[name] = text;
   }
-  params["unsure_share"] = nlohmann::json(options.unsure_share).dump();
+  params["max_abstained"] = nlohmann::json(options.decisions.max_abstained).dump();
   params["parameters"] = std::to_string(cost.parameters);
   params["multiply_adds"] = std::to_string(cost.multiply_adds);
   params["threads"] = std::to_string(options.threads);
@@ -53,9 +53,7 @@ std::string description_of(const nlohmann::ordered_json& recipe, const FeatureSt
   for (const std::string& name : store.classes()) classes += (classes.empty() ? "" : ", ") + name;
   std::string text = recipe.at("network").get<std::string>() + " on " + std::to_string(store.samples().size()) +
                      " photos of " + classes;
-  if (recipe.contains(kAveraged)) text += ", mean of " + std::to_string(recipe[kAveraged].size()) + " trainings";
-  if (recipe.contains("epochs")) text += ", " + recipe["epochs"].dump() + " epochs";
-  return text;
+  return text + ", " + recipe.at("epochs").dump() + " epochs";
 }
 
 // MLflow takes letters, digits and _-./ and spaces in names, with / for groups.
@@ -80,13 +78,13 @@ void add_metrics(const SourceMetrics& one, std::map<std::string, double>& metric
 TrainingRun::TrainingRun(const TrainOptions& options, const nlohmann::ordered_json& recipe, const FeatureStore& store,
                          const NetworkCost& cost)
     : options_(options) {
-  if (!options_.tracked) return;
+  if (!options_.tracking.enabled) return;
   tracking::RunOptions settings;
   settings.folder = options_.out;
-  settings.uri = options_.tracking_uri;
-  settings.experiment = options_.experiment;
-  settings.name = options_.run_name;
-  settings.parent = options_.parent;
+  settings.uri = options_.tracking.uri;
+  settings.experiment = options_.tracking.experiment;
+  settings.name = options_.tracking.run_name;
+  settings.parent = options_.tracking.parent;
   settings.tags["mlflow.note.content"] = description_of(recipe, store);
   settings.commit = current_commit();
   run_ = std::make_unique<tracking::Run>(settings);
@@ -107,10 +105,8 @@ void TrainingRun::log_result(const TrainingResult& result) {
   if (!run_) return;
   run_->log_artifact(options_.out / "metrics.json", "metrics.json");
   run_->log_artifact(options_.out / "report.html", "report.html");
-  if (options_.epochs > 0) {  // a mean of trainings has none, and no checkpoint
-    run_->log_artifact(options_.out / "epochs.csv", "epochs.csv");
-    run_->log_artifact(options_.out / "last.pt", "checkpoints/last.pt");
-  }
+  run_->log_artifact(options_.out / "epochs.csv", "epochs.csv");
+  run_->log_artifact(options_.out / "last.pt", "checkpoints/last.pt");
   run_->log_model(options_.out / "model");
   const Metrics& metrics = result.metrics;
   std::map<std::string, double> final = {{"final_accuracy", metrics.accuracy},
@@ -122,12 +118,12 @@ void TrainingRun::log_result(const TrainingResult& result) {
     for (const SourceMetrics& one : result.sources) add_metrics(one, final);
   }
   run_->log_model_metrics(options_.epochs, final);
-  if (options_.registered.empty()) return;
+  if (options_.tracking.registered.empty()) return;
   tracking::Measure measure;
   measure.metric = "accuracy";
   measure.value = metrics.accuracy;
   measure.test_set = result.test_set;
-  run_->register_model(options_.registered, measure);
+  run_->register_model(options_.tracking.registered, measure);
 }
 
 void TrainingRun::finish(tracking::RunStatus status) {

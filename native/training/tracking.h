@@ -15,9 +15,9 @@ namespace catdog {
 
 class TrainingRun {
  public:
-  // Begins the MLflow run, or goes on with the one of a resumed training. With options.tracked false it does nothing,
-  // here and below. `recipe`: how the network is trained, which becomes the run's parameters. `cost`: of the network as
-  // it is shipped. Throws std::runtime_error where a server refuses.
+  // Begins the MLflow run, or goes on with the one of a resumed training. With options.tracking.enabled false it does
+  // nothing, here and below. `recipe`: how the network is trained, which becomes the run's parameters. `cost`: of the
+  // network as it is shipped. Throws std::runtime_error where a server refuses.
   TrainingRun(const TrainOptions& options, const nlohmann::ordered_json& recipe, const FeatureStore& store,
               const NetworkCost& cost);
 

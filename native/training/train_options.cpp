@@ -9,37 +9,41 @@ namespace catdog {
 nlohmann::ordered_json binding_options(const TrainOptions& o) {
   nlohmann::ordered_json binding = {{"network", o.network},
                                     {"epochs", o.epochs},
-                                    {"batch", o.batch},
+                                    {"batch_size", o.batch_size},
                                     {"size", o.size},
-                                    {"crop", o.crop},
-                                    {"rate", o.rate},
-                                    {"weight_decay", o.weight_decay},
-                                    {"warm_up", o.warm_up},
-                                    {"smoothing", o.smoothing},
-                                    {"average", o.average},
+                                    {"train_crop_size", o.augmentation.train_crop_size},
+                                    {"lr", o.optimizer.lr},
+                                    {"weight_decay", o.optimizer.weight_decay},
+                                    {"warmup_epochs", o.optimizer.warmup_epochs},
+                                    {"label_smoothing", o.optimizer.label_smoothing},
+                                    {"ema_decay", o.optimizer.ema_decay},
                                     {"seed", o.seed},
-                                    {"augment", o.augment},
-                                    {"fold", o.fold},
-                                    {"exclude", o.left_out}};
-  if (!o.pretrained.empty()) {
-    binding.update({{"pretrained", o.pretrained},
-                    {"taught_classes", o.taught_classes.filename().string()},
-                    {"taught_weight", o.taught_weight},
-                    {"head_epochs", o.head_epochs},
-                    {"layer_decay", o.layer_decay},
-                    {"head_rate", o.head_rate},
-                    {"frozen", o.frozen}});
+                                    {"augment", o.augmentation.enabled},
+                                    {"fold", o.data.fold},
+                                    {"exclude", o.derived.exclusions_digest}};
+  if (!o.fine_tuning.pretrained.empty()) {
+    binding.update({{"pretrained", o.fine_tuning.pretrained},
+                    {"pretrained_class_map", o.fine_tuning.class_map.filename().string()},
+                    {"lwf_weight", o.fine_tuning.lwf_weight},
+                    {"head_epochs", o.fine_tuning.head_epochs},
+                    {"layer_lr_decay", o.fine_tuning.layer_lr_decay},
+                    {"head_lr_factor", o.fine_tuning.head_lr_factor},
+                    {"freeze_stages", o.fine_tuning.freeze_stages}});
   }
-  if (!o.without.empty()) binding["without"] = o.without;
-  if (o.wide) binding["wide"] = true;
-  if (o.blur != 1) binding["blur"] = o.blur;
-  if (o.margin != 0) binding["margin"] = o.margin;
-  if (o.mixup != 0) binding["mixup"] = o.mixup;
-  if (o.leave_out != 0) binding["leave_out"] = o.leave_out;
-  if (!o.teacher.empty()) binding.update({{"teacher", o.teacher_digest}, {"teacher_weight", o.teacher_weight}});
-  if (o.first_crop != 0) binding["first_crop"] = o.first_crop;
-  if (o.negatives) binding["presence_weight"] = o.presence_weight;
-  for (const auto* folders : {&o.features, &o.other}) {
+  const AugmentationOptions& augmentation = o.augmentation;
+  if (!augmentation.disabled.empty()) binding["disable_augmentation"] = augmentation.disabled;
+  if (augmentation.wide) binding["wide"] = true;
+  if (augmentation.blur_scale != 1) binding["blur_scale"] = augmentation.blur_scale;
+  if (o.center_crop_margin != 0) binding["center_crop_margin"] = o.center_crop_margin;
+  if (o.data.prune_easy != 0) binding["prune_easy"] = o.data.prune_easy;
+  if (!o.distillation.teacher.empty()) {
+    binding.update({{"teacher", o.derived.teacher_digest}, {"distillation_weight", o.distillation.weight}});
+  }
+  if (augmentation.progressive_crop_start != 0) {
+    binding["progressive_crop_start"] = augmentation.progressive_crop_start;
+  }
+  if (o.derived.has_negatives) binding["presence_loss_weight"] = o.decisions.presence_loss_weight;
+  for (const auto* folders : {&o.data.features, &o.data.negatives}) {
     for (const WeightedFolder& one : *folders) {
       if (one.weight != 1) binding["weights"][folder_name(one.folder)] = one.weight;
     }
@@ -48,28 +52,28 @@ nlohmann::ordered_json binding_options(const TrainOptions& o) {
 }
 
 int crop_of_epoch(const TrainOptions& o, int epoch) {
-  if (o.first_crop == 0) return o.crop;
+  const int start = o.augmentation.progressive_crop_start, end = o.augmentation.train_crop_size;
+  if (start == 0) return end;
   const double grown = std::min(1.0, epoch / std::max(1.0, 0.75 * o.epochs));
-  const int side = o.first_crop + static_cast<int>((o.crop - o.first_crop) * grown) / kCropStep * kCropStep;
-  return grown < 1 ? side : o.crop;
+  return grown < 1 ? start + static_cast<int>((end - start) * grown) / kCropStep * kCropStep : end;
 }
 
-double left_out_of_epoch(const TrainOptions& o, int epoch) {
+double pruned_share(const TrainOptions& o, int epoch) {
   const int last_whole = std::max(1, o.epochs / 8);
-  return epoch < o.epochs - last_whole ? o.leave_out : 0;
+  return epoch < o.epochs - last_whole ? o.data.prune_easy : 0;
 }
 
 TrainOptions fine_tuning_defaults() {
   TrainOptions options;
   options.network = "efficientnet_lite0";
   options.epochs = 4;
-  options.batch = 48;
-  options.rate = 4e-4;
-  options.weight_decay = 0.02;
-  options.warm_up = 0.25;
-  options.smoothing = 0;
-  options.average = 0.998;
-  options.wide = true;
+  options.batch_size = 48;
+  options.optimizer.lr = 4e-4;
+  options.optimizer.weight_decay = 0.02;
+  options.optimizer.warmup_epochs = 0.25;
+  options.optimizer.label_smoothing = 0;
+  options.optimizer.ema_decay = 0.998;
+  options.augmentation.wide = true;
   return options;
 }
 

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "support/files.h"
+#include "training/option_names.h"
 #include "training/torch_network.h"
 
 namespace catdog {
@@ -20,7 +21,7 @@ Weights averaged_weights(torch::serialize::InputArchive& archive) {
     archive.read(key, stored);
     std::string name = key.substr(prefix.size());
     std::replace(name.begin(), name.end(), '/', '.');
-    weights.emplace(name, to_array(stored));
+    weights.emplace(current_tensor_name(name), to_array(stored));
   }
   return weights;
 }
@@ -35,15 +36,15 @@ TrainedNetwork read_trained(const fs::path& file) {
     c10::IValue text;
     archive.read("state", text);
     const auto json = nlohmann::ordered_json::parse(text.toStringRef());
-    const auto& options = json.at("options");
+    const auto options = with_current_names(json.at("options"));
     const Weights weights = averaged_weights(archive);
     const auto outputs = [&](const char* head) {
       const auto found = weights.find(std::string(head) + ".weight");
       return found == weights.end() ? 0 : static_cast<int>(found->second.shape.at(0));
     };
     NetworkSpec spec =
-        make_network(options.at("network"), {outputs("head"), outputs("presence") > 0, outputs("taught")});
-    spec.margin = options.value("margin", 0);
+        make_network(options.at("network"), {outputs("head"), outputs("presence") > 0, outputs("pretrained_head")});
+    spec.margin = options.value("center_crop_margin", 0);
     return {fold_batch_norm(spec, weights), options.at("size"), options, json.at("data"), json.at("split")};
   } catch (const c10::Error&) {
     fail(file, "the checkpoint of a training", "a damaged one");
@@ -57,7 +58,7 @@ TrainedNetwork read_trained(const fs::path& file) {
 void expect_same_photos(const fs::path& run, const TrainedNetwork& trained, const TrainingData& data) {
   if (trained.data_digest == data.store().digest() && trained.split_digest == data.store().split_digest()) return;
   fail(run, "a network trained on these photos, with the same ones held back",
-       "one of another data set or split (--features, --other and --fold must be those of its training)");
+       "one of another data set or split (--features, --negatives and --fold must be those of its training)");
 }
 
 }  // namespace catdog

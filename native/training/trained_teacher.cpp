@@ -7,14 +7,15 @@
 
 namespace catdog {
 
-TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingData& data, int taught,
+TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingData& data, int pretrained_head,
                                const torch::Device& device)
     : device_(device) {
   const TrainedNetwork trained = read_trained(run / "last.pt");
   expect_same_photos(run, trained, data);
   NetworkSpec spec = trained.network.spec;
   spec.margin = 0;  // it is asked about the crops that the other network sees
-  taught_ = spec.taught != NetworkSpec::kNone && spec.layers[spec.taught].out == taught;
+  keeps_pretrained_ =
+      spec.pretrained_head != NetworkSpec::kNone && spec.layers[spec.pretrained_head].out == pretrained_head;
   zoom_ = static_cast<double>(trained.size) / data.options().size;
   network_ = std::make_unique<TorchNetwork>(spec);
   set_weights(*network_, trained.network.weights);
@@ -22,7 +23,7 @@ TrainedTeacher::TrainedTeacher(const std::filesystem::path& run, const TrainingD
   network_->eval();
 }
 
-Lesson TrainedTeacher::about(const Batch& batch) {
+SoftTargets TrainedTeacher::targets_for(const Batch& batch) {
   const torch::NoGradGuard no_grad;
   std::int64_t side = batch.photos.size(3);
   if (zoom_ != 1) {
@@ -33,12 +34,12 @@ Lesson TrainedTeacher::about(const Batch& batch) {
   if (side != photos.size(3)) {
     photos = torch::upsample_bilinear2d(photos, {side, side}, /*align_corners=*/false);
   }
-  const Answers answers = network_->answer(photos);
-  Lesson lesson;
-  lesson.classes = torch::softmax(answers.logits, 1);
-  if (answers.presence.defined()) lesson.presence = torch::sigmoid(answers.presence).squeeze(1);
-  if (taught_) lesson.taught = torch::softmax(answers.taught, 1);
-  return lesson;
+  const TorchOutputs outputs = network_->forward(photos);
+  SoftTargets targets;
+  targets.classes = torch::softmax(outputs.logits, 1);
+  if (outputs.presence.defined()) targets.presence = torch::sigmoid(outputs.presence).squeeze(1);
+  if (keeps_pretrained_) targets.pretrained_head = torch::softmax(outputs.pretrained_head, 1);
+  return targets;
 }
 
 }  // namespace catdog

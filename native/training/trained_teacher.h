@@ -17,15 +17,16 @@ class TrainedTeacher : public Teacher {
   // learning network was taught first; a teacher that was taught others keeps that to itself.
   // Throws std::runtime_error where the checkpoint cannot be read, or belongs to another data set or split: a teacher
   // must not have learned from photos that are held back now.
-  TrainedTeacher(const std::filesystem::path& run, const TrainingData& data, int taught, const torch::Device& device);
+  TrainedTeacher(const std::filesystem::path& run, const TrainingData& data, int pretrained_head,
+                 const torch::Device& device);
 
-  Lesson about(const Batch& batch) override;
+  SoftTargets targets_for(const Batch& batch) override;
 
  private:
   std::unique_ptr<TorchNetwork> network_;
   torch::Device device_;
   double zoom_;  // from crops of the learning network to those in which things look as large as the teacher is used to
-  bool taught_ = false;
+  bool keeps_pretrained_ = false;
 };
 
 }  // namespace catdog

@@ -43,12 +43,12 @@ class Trainer {
   void train_epochs();
   void finish();
   fs::path in_run(const char* name) const { return options_.out / name; }
-  bool leads() const { return !ranks_ || ranks_->leads(); }  // of several processes one writes
+  bool is_primary() const { return !ranks_ || ranks_->is_primary(); }  // of several processes one writes
   int classes() const { return static_cast<int>(data_.store().classes().size()); }
 
   TrainingData data_;
   TrainOptions options_;
-  std::unique_ptr<Ranks> ranks_;  // null: there is one process
+  std::unique_ptr<ProcessGroup> ranks_;  // null: there is one process
   Learner learner_;
   NetworkCost cost_;  // of the network as it is shipped
   TrainingState state_;
@@ -59,9 +59,9 @@ class Trainer {
 Trainer::Trainer(const TrainOptions& options)
     : data_(options),
       options_(data_.options()),
-      ranks_(Ranks::from_environment(options.rank_timeout)),
+      ranks_(ProcessGroup::from_environment(options.rank_timeout)),
       learner_(options_, data_, ranks_.get()),
-      cost_(cost_of(for_use(learner_.network().spec(), learner_.weights()).spec, options_.size)) {
+      cost_(cost_of(fold_for_inference(learner_.network().spec(), learner_.weights()).spec, options_.size)) {
   state_.options = binding_options(options_);
   state_.data_digest = data_.store().digest();
   state_.split_digest = data_.store().split_digest();
@@ -75,7 +75,7 @@ Trainer::Trainer(const TrainOptions& options)
     ranks_->expect_same(
         (state_.options.dump() + ' ' + state_.data_digest + ' ' + state_.split_digest + " after epoch ") +
         std::to_string(state_.epoch) + " and step " + std::to_string(state_.step));
-    options_.tracked = options_.tracked && leads();
+    options_.tracking.enabled = options_.tracking.enabled && is_primary();
   }
   fs::create_directories(options_.out);
   tracked_ = std::make_unique<TrainingRun>(options_, state_.options, data_.store(), cost_);
@@ -84,12 +84,12 @@ Trainer::Trainer(const TrainOptions& options)
 
 // Of the learning rate, after so many epochs: rises over the warm-up, then falls along a cosine to zero.
 double Trainer::rate_at(double epochs) const {
-  const double warm_up = options_.warm_up > 0 ? epochs / options_.warm_up : 1;
-  return options_.rate * std::min(warm_up, 0.5 * (1 + std::cos(M_PI * epochs / options_.epochs)));
+  const double warm_up = options_.optimizer.warmup_epochs > 0 ? epochs / options_.optimizer.warmup_epochs : 1;
+  return options_.optimizer.lr * std::min(warm_up, 0.5 * (1 + std::cos(M_PI * epochs / options_.epochs)));
 }
 
 void Trainer::save(const char* name) {
-  if (!leads()) return;
+  if (!is_primary()) return;
   state_.run_id = tracked_->id();
   save_checkpoint(in_run(name), learner_.network(), learner_.average(), learner_.optimizer(), state_);
 }
@@ -105,9 +105,9 @@ void Trainer::train_epoch() {
   }
   const TrainingData::Epoch epoch = data_.epoch(state_.epoch, state_.losses);
   const std::size_t first = state_.step, steps = data_.steps(epoch);
-  const double head_epochs = options_.pretrained.empty() ? 0 : options_.head_epochs;
+  const double head_epochs = options_.fine_tuning.pretrained.empty() ? 0 : options_.fine_tuning.head_epochs;
   std::optional<Progress> progress;
-  if (leads()) {
+  if (is_primary()) {
     progress.emplace("Epoch " + std::to_string(state_.epoch + 1) + " of " + std::to_string(options_.epochs),
                      epoch.rows.size(), "photos");
   }
@@ -148,7 +148,7 @@ void Trainer::keep(const Metrics& trained, const Metrics& validated) {
   epoch["seconds"] = seconds;
   epoch["photos_per_second"] = static_cast<double>(state_.seen.size()) / seconds;
   state_.history.push_back(epoch);
-  if (options_.leave_out > 0) {
+  if (options_.data.prune_easy > 0) {
     const TrainingData::Epoch finished = data_.epoch(state_.epoch, state_.losses);
     remember_losses(state_.seen, finished.rows, data_.store().samples().size(), state_.losses);
   }
@@ -160,7 +160,7 @@ void Trainer::keep(const Metrics& trained, const Metrics& validated) {
   if (best) state_.best_accuracy = validated.accuracy;
   save("last.pt");
   if (best) save("best.pt");
-  if (!leads()) return;
+  if (!is_primary()) return;
   write_file(in_run("epochs.csv"), history_csv(state_.history));
   tracked_->log_epoch(state_.history.back());
   say_epoch(state_.history.back(), options_.epochs, best);
@@ -177,7 +177,7 @@ void Trainer::finish() {
 }
 
 void Trainer::run() {
-  if (leads()) {
+  if (is_primary()) {
     std::fprintf(stderr,
                  "%s: %s parameters, %.1f million multiply-adds at %d×%d; %s photos to train on, %s held back; %s\n",
                  options_.network.c_str(), format_count(static_cast<std::size_t>(cost_.parameters)).c_str(),
@@ -189,7 +189,7 @@ void Trainer::run() {
   try {
     learner_.find_teacher(data_);
     train_epochs();
-    if (leads()) finish();
+    if (is_primary()) finish();
   } catch (const Interrupted&) {
     if (training_) save("last.pt");
     tracked_->finish(tracking::RunStatus::kKilled);

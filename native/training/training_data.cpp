@@ -4,12 +4,11 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "evaluation/folds.h"
-#include "evaluation/left_out.h"
+#include "evaluation/cross_validation_folds.h"
+#include "evaluation/exclusions.h"
 #include "support/files.h"
 #include "support/hash.h"
 #include "support/ordered_parallel.h"
-#include "training/mixup.h"
 
 namespace catdog {
 namespace {
@@ -19,9 +18,9 @@ constexpr std::uint64_t kWeightStream = 6;
 
 // The photos, parted as --fold and --exclude say.
 FeatureStore open_store(const TrainOptions& options) {
-  FeatureStore store(options.features, options.other);
-  if (!options.fold.empty()) store.hold_back(held_back(store.samples(), parse_fold(options.fold).value()));
-  leave_out_listed(store, options.exclude);
+  FeatureStore store(options.data.features, options.data.negatives);
+  if (!options.data.fold.empty()) store.hold_back(held_back(store.samples(), parse_fold(options.data.fold).value()));
+  leave_out_listed(store, options.data.exclude);
   return store;
 }
 
@@ -37,20 +36,24 @@ std::string digest_of_teacher(const std::filesystem::path& checkpoint) {
 TrainOptions completed(TrainOptions options, const FeatureStore& store) {
   if (options.threads == 0) options.threads = core_count();
   if (options.size == 0) options.size = store.size();
-  const int seen = options.size - 2 * options.margin;
-  if (options.crop == 0) options.crop = std::max(kCropStep, seen * 4 / 5 / kCropStep * kCropStep);
-  options.crop = std::min(options.crop, options.size);
-  options.first_crop = std::min(options.first_crop, options.crop);
-  options.left_out = left_out_digest(store.samples());
-  options.negatives = !store.negative_rows(Split::kTrain).empty();
-  if (!options.teacher.empty()) options.teacher_digest = digest_of_teacher(options.teacher / "last.pt");
+  const int seen = options.size - 2 * options.center_crop_margin;
+  if (options.augmentation.train_crop_size == 0)
+    options.augmentation.train_crop_size = std::max(kCropStep, seen * 4 / 5 / kCropStep * kCropStep);
+  options.augmentation.train_crop_size = std::min(options.augmentation.train_crop_size, options.size);
+  options.augmentation.progressive_crop_start =
+      std::min(options.augmentation.progressive_crop_start, options.augmentation.train_crop_size);
+  options.derived.exclusions_digest = exclusions_digest_of(store.samples());
+  options.derived.has_negatives = !store.negative_rows(Split::kTrain).empty();
+  if (!options.distillation.teacher.empty())
+    options.derived.teacher_digest = digest_of_teacher(options.distillation.teacher / "last.pt");
   return options;
 }
 
 Augmentation augmentation_of(const TrainOptions& options) {
-  Augmentation how = without(options.wide ? wide_augmentation() : Augmentation(), options.without);
-  how.blur_chance = std::min(1.0, how.blur_chance * options.blur);
-  how.most_blur *= options.blur;
+  Augmentation how =
+      without(options.augmentation.wide ? wide_augmentation() : Augmentation(), options.augmentation.disabled);
+  how.blur_chance = std::min(1.0, how.blur_chance * options.augmentation.blur_scale);
+  how.most_blur *= options.augmentation.blur_scale;
   return how;
 }
 
@@ -92,7 +95,7 @@ TrainingData::TrainingData(const TrainOptions& options)
       negative_validation_rows_(store_.negative_rows(Split::kValidation)) {
   const auto must_be_there = [&](const char* what, std::size_t train, std::size_t validation) {
     if (train > 0 && validation > 0) return;
-    throw std::runtime_error(options.features.front().folder.string() + ": expected " + what +
+    throw std::runtime_error(options.data.features.front().folder.string() + ": expected " + what +
                              " to train on and to validate with, found " + std::to_string(train) + " and " +
                              std::to_string(validation));
   };
@@ -105,7 +108,7 @@ TrainingData::Epoch TrainingData::epoch(int number, const LastLosses& losses) co
     return epoch_order(weighted(store_, rows, options_.seed, number), options_.seed, number);
   };
   Epoch epoch{number, ordered(train_rows_), ordered(negative_train_rows_), {}};
-  epoch.counts = leave_out_easy(epoch.rows, losses, left_out_of_epoch(options_, number), options_.seed, number);
+  epoch.counts = leave_out_easy(epoch.rows, losses, pruned_share(options_, number), options_.seed, number);
   return epoch;
 }
 
@@ -113,39 +116,27 @@ std::vector<std::size_t> TrainingData::negative_rows_of(const Epoch& epoch, std:
   std::vector<std::size_t> rows;
   const std::vector<std::size_t>& all = epoch.negative_rows;
   if (all.empty()) return rows;
-  const auto each = static_cast<std::size_t>(std::max(1, options_.batch / kLabelledForEachNegative));
+  const auto each = static_cast<std::size_t>(std::max(1, options_.batch_size / kLabelledForEachNegative));
   for (std::size_t i = 0; i < each; ++i) rows.push_back(all[(step * each + i) % all.size()]);
   return rows;
 }
 
-Batch TrainingData::pictures(const std::vector<std::size_t>& rows, int epoch, std::size_t step, int layer) const {
+Batch TrainingData::pictures(const std::vector<std::size_t>& rows, int epoch, std::size_t step) const {
   const int crop = crop_of_epoch(options_, epoch);
-  if (!options_.augment) return plain_batch(store_, rows, crop);
-  return training_batch(store_, rows, crop, augmentation_, {options_.seed, epoch, step, layer});
-}
-
-void TrainingData::mix(Batch& batch, const std::vector<std::size_t>& rows, int epoch, std::size_t step) const {
-  std::vector<std::size_t> partners;
-  std::vector<float> shares;
-  for (const std::size_t row : rows) {
-    const Mix drawn = draw_mix(train_rows_, row, options_.mixup, options_.seed, epoch);
-    partners.push_back(drawn.partner);
-    shares.push_back(drawn.share);
-  }
-  mix_in(batch, pictures(partners, epoch, step, /*layer=*/1), shares);
+  if (!options_.augmentation.enabled) return plain_batch(store_, rows, crop);
+  return training_batch(store_, rows, crop, augmentation_, {options_.seed, epoch, step});
 }
 
 StepSize TrainingData::size_of_step(const Epoch& epoch, std::size_t step) const {
-  return {batch_of(epoch.rows, options_.batch, step).size(), negative_rows_of(epoch, step).size()};
+  return {batch_of(epoch.rows, options_.batch_size, step).size(), negative_rows_of(epoch, step).size()};
 }
 
 Batch TrainingData::batch(const Epoch& epoch, std::size_t step, const Shard& part) const {
-  const auto rows = part_of(batch_of(epoch.rows, options_.batch, step), part);
+  const auto rows = part_of(batch_of(epoch.rows, options_.batch_size, step), part);
   Batch batch = pictures(rows, epoch.number, step);
   if (!epoch.counts.empty()) {
-    batch.counts = torch::tensor(part_of(batch_of(epoch.counts, options_.batch, step), part));
+    batch.counts = torch::tensor(part_of(batch_of(epoch.counts, options_.batch_size, step), part));
   }
-  if (options_.mixup > 0) mix(batch, rows, epoch.number, step);
   const auto negatives = part_of(negative_rows_of(epoch, step), part);
   if (negatives.empty()) return batch;
   const Batch more = pictures(negatives, epoch.number, step);

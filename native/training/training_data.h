@@ -5,7 +5,7 @@
 
 #include "support/shard.h"
 #include "training/batches.h"
-#include "training/easy_photos.h"
+#include "training/data_pruning.h"
 #include "training/train_options.h"
 
 namespace catdog {
@@ -25,14 +25,14 @@ class TrainingData {
   const std::vector<std::size_t>& negative_validation_rows() const { return negative_validation_rows_; }
 
   // The photos of an epoch in their order, which depends on the seed and the epoch alone. A photo of weight 2.5 is
-  // there two or three times. With --leave-out, `losses` decide which photos there are.
+  // there two or three times. With --prune-easy, `losses` decide which photos there are.
   struct Epoch {
     int number = 0;
     std::vector<std::size_t> rows, negative_rows;
     std::vector<float> counts;  // of `rows`, in the loss; empty: each counts as one
   };
   Epoch epoch(int number, const LastLosses& losses = {}) const;
-  std::size_t steps(const Epoch& epoch) const { return batch_count(epoch.rows.size(), options_.batch); }
+  std::size_t steps(const Epoch& epoch) const { return batch_count(epoch.rows.size(), options_.batch_size); }
 
   // The photos of a step: first those with a label, then some negatives. `part`: only this part of the
   // ones and of the others.
@@ -43,8 +43,7 @@ class TrainingData {
  private:
   std::vector<std::size_t> negative_rows_of(const Epoch& epoch, std::size_t step) const;
   // `step`: pictures that an epoch has several times are changed otherwise in each step.
-  Batch pictures(const std::vector<std::size_t>& rows, int epoch, std::size_t step, int layer = 0) const;
-  void mix(Batch& batch, const std::vector<std::size_t>& rows, int epoch, std::size_t step) const;
+  Batch pictures(const std::vector<std::size_t>& rows, int epoch, std::size_t step) const;
 
   FeatureStore store_;
   TrainOptions options_;

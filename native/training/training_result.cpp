@@ -20,7 +20,10 @@ namespace {
 class Shipped {
  public:
   Shipped(const PlainNetwork& trained, const torch::Device& device, const TrainingData& data)
-      : data_(data), device_(device), network_(for_use(trained.spec, trained.weights)), used_(network_.spec) {
+      : data_(data),
+        device_(device),
+        network_(fold_for_inference(trained.spec, trained.weights)),
+        used_(network_.spec) {
     used_.to(device_);
     round();
     temperature_ = measure().classes.best_temperature(even_weights(data.store(), data.validation_rows()));
@@ -54,13 +57,13 @@ class Shipped {
   double temperature_ = 1;
 };
 
-std::string left_out_text(const TrainingData& data) {
-  const std::string& left_out = data.options().left_out;
+std::string exclusions_text(const TrainingData& data) {
+  const std::string& left_out = data.options().derived.exclusions_digest;
   return left_out.empty() ? "" : ", without " + left_out.substr(0, 12);
 }
 
 std::string test_set_of(const TrainingData& data) {
-  return data.store().split_digest().substr(0, 12) + left_out_text(data);
+  return data.store().split_digest().substr(0, 12) + exclusions_text(data);
 }
 
 // Photos that the network learned from, spread evenly over them; also some negatives.
@@ -96,7 +99,7 @@ StorePredictions of_part(const StorePredictions& all, const FeatureStore::Part& 
 }
 
 // Figures of the photos held back, of each data set with classes by itself. Where it has no negatives of its own, those
-// of the data sets that have nothing else (--other) stand in for them.
+// of the data sets that have nothing else (--negatives) stand in for them.
 nlohmann::ordered_json measured_by_data_set(const TrainingData& data, const StorePredictions& all,
                                             const Thresholds& thresholds) {
   std::vector<std::pair<std::string, StorePredictions>> measured;
@@ -109,10 +112,10 @@ nlohmann::ordered_json measured_by_data_set(const TrainingData& data, const Stor
       continue;
     }
     const std::string name =
-        "photos of " +
-        (parts.size() == data.options().other.size() + 1 ? std::string("the data set") : folder_name(part.from.folder));
+        "photos of " + (parts.size() == data.options().data.negatives.size() + 1 ? std::string("the data set")
+                                                                                 : folder_name(part.from.folder));
     measured.emplace_back(
-        name + " held back from training (split " + part.split_digest.substr(0, 12) + left_out_text(data) + ")",
+        name + " held back from training (split " + part.split_digest.substr(0, 12) + exclusions_text(data) + ")",
         std::move(said));
   }
   auto list = nlohmann::ordered_json::array();
@@ -167,20 +170,21 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   std::vector<bool> refused;
   if (data.has_negatives()) {
     const PresenceMetrics presence =
-        presence_metrics(validated.presence, validated.negative_presence, options.refused_share, weights);
+        presence_metrics(validated.presence, validated.negative_presence, options.decisions.max_rejected, weights);
     bundle.thresholds.presence = static_cast<float>(presence.threshold);
     for (const float present : validated.presence) refused.push_back(present < bundle.thresholds.presence);
     say_presence(presence);
   }
-  bundle.thresholds.confidence = validated.classes.confidence_threshold(options.unsure_share, refused, weights);
+  bundle.thresholds.confidence =
+      validated.classes.confidence_threshold(options.decisions.max_abstained, refused, weights);
   bundle.metrics = measured_by_data_set(data, validated, bundle.thresholds);
   const auto sources = metrics_by_source(store.samples(), store.sources(), validated, bundle.thresholds);
   if (sources.size() > 1) say_lines('\n' + by_source_text(sources));
   bundle.training = told_of(recipe, shipped.temperature(), data);
   bundle.samples = samples_of(data);
   bundle.licence = options.licence;
-  bundle.data_origin = options.data_origin;
-  bundle.data_licence = options.data_licence;
+  bundle.data_origin = options.data.origin;
+  bundle.data_licence = options.data.licence;
   write_bundle(options.out / "model", shipped.network(), bundle);
   write_file(options.out / "metrics.json", bundle.metrics.dump(2) + "\n");
   Report report{store.classes(), store.samples(), stored_pictures(store), data.validation_rows(), validated.classes};
@@ -192,7 +196,7 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   say("");
   say("Report: " + (options.out / "report.html").string());
   say("Model bundle: " + (options.out / "model").string());
-  return {metrics, options.left_out.empty() ? store.split_digest() : test_set, sources};
+  return {metrics, options.derived.exclusions_digest.empty() ? store.split_digest() : test_set, sources};
 }
 
 }  // namespace catdog

@@ -51,7 +51,7 @@ PlainNetwork without(const NetworkSpec& spec, const Weights& weights, Drop drop)
     plain.spec.layers.push_back(std::move(copy));
     moved_to.push_back(static_cast<int>(plain.spec.layers.size()) - 1);
   }
-  for (int* output : {&plain.spec.logits, &plain.spec.presence, &plain.spec.taught}) *output = moved(*output);
+  for (int* output : {&plain.spec.logits, &plain.spec.presence, &plain.spec.pretrained_head}) *output = moved(*output);
   return plain;
 }
 
@@ -73,13 +73,14 @@ PlainNetwork fold_batch_norm(const NetworkSpec& spec, const Weights& weights) {
   });
 }
 
-PlainNetwork for_use(const NetworkSpec& spec, const Weights& weights) {
+PlainNetwork fold_for_inference(const NetworkSpec& spec, const Weights& weights) {
   const PlainNetwork folded = fold_batch_norm(spec, weights);
-  const Layer* taught = spec.taught == NetworkSpec::kNone ? nullptr : &folded.spec.layers[folded.spec.taught];
+  const Layer* pretrained_head =
+      spec.pretrained_head == NetworkSpec::kNone ? nullptr : &folded.spec.layers[folded.spec.pretrained_head];
   PlainNetwork used = without(folded.spec, folded.weights, [&](PlainNetwork&, const Layer& layer, int) {
-    return layer.op == Op::kDropout || (taught && layer.name == taught->name);
+    return layer.op == Op::kDropout || (pretrained_head && layer.name == pretrained_head->name);
   });
-  used.spec.taught = NetworkSpec::kNone;
+  used.spec.pretrained_head = NetworkSpec::kNone;
   return used;
 }
 

@@ -26,8 +26,8 @@ struct PlainNetwork {
 // Throws std::runtime_error where a normalisation follows anything else.
 PlainNetwork fold_batch_norm(const NetworkSpec& spec, const Weights& weights);
 
-// What is used of a trained network: without dropout, and without the head of what was taught first.
-PlainNetwork for_use(const NetworkSpec& spec, const Weights& weights);
+// What is used of a trained network: without dropout, and without the pretrained head.
+PlainNetwork fold_for_inference(const NetworkSpec& spec, const Weights& weights);
 
 // Divides the classes' logits by `temperature`.
 void set_temperature(PlainNetwork& network, double temperature);

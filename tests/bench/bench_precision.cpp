@@ -1,4 +1,4 @@
-// What fixed point changes of a bundle's answers, beside float32.
+// What fixed point changes of a bundle's outputs, beside float32.
 //
 // usage: bench_precision BUNDLE held:STORE | all:STORE | others:STORE …
 //

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   const std::filesystem::path run = argv[1], out = argv[3];
   const FeatureStore store(argv[2]);
   const auto state = read_trained(run / "last.pt");
-  PlainNetwork used = for_use(state.network.spec, state.network.weights);
+  PlainNetwork used = fold_for_inference(state.network.spec, state.network.weights);
   round_to_half(used.weights);
   std::filesystem::create_directories(out);
   auto rows = nlohmann::ordered_json::array();

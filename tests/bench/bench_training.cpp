@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   if (argc < 2) return 2;
   if (argc < 5 || std::string(argv[4]) != "--hand-back") keep_freed_memory();
   TrainOptions options;
-  options.features = argv[1];
+  options.data.features = argv[1];
   if (argc > 2) options.network = argv[2];
   const int rounds = argc > 3 ? std::stoi(argv[3]) : 7;
   const TrainingData data(options);
@@ -61,8 +61,8 @@ int main(int argc, char** argv) {
   from_memory();
   std::vector<double> memory, stored, ratios;
   for (int round = 0; round < rounds; ++round) {
-    memory.push_back(photos_per_second(options.batch, from_memory));
-    stored.push_back(photos_per_second(options.batch, from_store));
+    memory.push_back(photos_per_second(options.batch_size, from_memory));
+    stored.push_back(photos_per_second(options.batch_size, from_store));
     ratios.push_back(stored.back() / memory.back());
   }
   std::printf("{\"network\": \"%s\", \"from_store\": %.1f, \"from_memory\": %.1f, \"ratio\": %.3f}\n",

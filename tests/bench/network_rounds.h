@@ -32,7 +32,7 @@ inline std::vector<Image> pictures_in(const std::string& name, int size) {
   return pictures;
 }
 
-// Says the engine's name, then answers each line of standard input with one of JSON: the milliseconds that each picture
+// Says the engine's name, then outputs each line of standard input with one of JSON: the milliseconds that each picture
 // took, and the outputs for it.
 template <typename Run>
 void answer_rounds(const std::string& engine, const std::vector<Image>& pictures, Run run) {

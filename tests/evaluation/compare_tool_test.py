@@ -11,7 +11,7 @@ class CompareToolTest(EvaluationCase):
         return run(EVALUATE, 'compare', *arguments)
 
     def test_on_the_same_photos_with_mcnemars_test(self):
-        short = self.train('short', '--fold', '1/3', '--network', 'cnn', epochs=1)
+        short = self.train('short', '--fold', '1/3', '--network', 'cnn_small', epochs=1)
         table = self.path('table.json')
         done = self.succeeds(self.compare(self.folds[0], short, os.path.join(short, 'model'), '--features', self.features,
                                           '--json', table))

@@ -6,9 +6,9 @@
 #include <map>
 #include <set>
 
-#include "evaluation/folds.h"
+#include "evaluation/cross_validation_folds.h"
+#include "evaluation/exclusions.h"
 #include "evaluation/label_issues.h"
-#include "evaluation/left_out.h"
 #include "evaluation/mcnemar.h"
 #include "support/files.h"
 #include "support/hash.h"
@@ -96,14 +96,14 @@ void add(MetricsCollector& collector, int label, float second) {
 }
 
 TEST(LabelIssuesTest, RuleAndOrderAreThoseWorkedOutByHand) {
-  MetricsCollector judged(2);
+  MetricsCollector collected(2);
   // Class 0: probabilities of class 0 are 0.9, 0.8, 0.3, 0.2: threshold 0.55. Class 1: 0.9, 0.7, 0.5, 0.1: 0.55.
-  for (const float second : {0.1f, 0.2f, 0.7f, 0.8f}) add(judged, 0, second);
-  for (const float second : {0.9f, 0.7f, 0.5f, 0.1f}) add(judged, 1, second);
-  EXPECT_NEAR(class_thresholds(judged)[0], 0.55, 1e-6);
-  EXPECT_NEAR(class_thresholds(judged)[1], 0.55, 1e-6);
+  for (const float second : {0.1f, 0.2f, 0.7f, 0.8f}) add(collected, 0, second);
+  for (const float second : {0.9f, 0.7f, 0.5f, 0.1f}) add(collected, 1, second);
+  EXPECT_NEAR(class_thresholds(collected)[0], 0.55, 1e-6);
+  EXPECT_NEAR(class_thresholds(collected)[1], 0.55, 1e-6);
   // Below their threshold are 2, 3 (class 1 with 0.7, 0.8: above 0.55) and 6 (class 0 with 0.5: not above), 7 (0.9).
-  const std::vector<LabelIssue> issues = find_label_issues(judged);
+  const std::vector<LabelIssue> issues = find_label_issues(collected);
   ASSERT_EQ(issues.size(), 3u);
   EXPECT_EQ(issues[0].photo, 7u);
   EXPECT_EQ(issues[1].photo, 3u);
@@ -115,24 +115,24 @@ TEST(LabelIssuesTest, RuleAndOrderAreThoseWorkedOutByHand) {
 }
 
 TEST(LabelIssuesTest, OfThreeClassesTheMostProbableUsualOneIsLikely) {
-  MetricsCollector judged(3);
+  MetricsCollector collected(3);
   const float rows[][3] = {{0.9f, 0.05f, 0.05f}, {0.1f, 0.45f, 0.45f}, {0.05f, 0.9f, 0.05f}, {0.3f, 0.3f, 0.4f}};
-  judged.add(0, rows[0]);
-  judged.add(0, rows[1]);  // thresholds: class 0: 0.5, class 1: 0.9, class 2: 0.4
-  judged.add(1, rows[2]);
-  judged.add(2, rows[3]);
-  const std::vector<LabelIssue> issues = find_label_issues(judged);
+  collected.add(0, rows[0]);
+  collected.add(0, rows[1]);  // thresholds: class 0: 0.5, class 1: 0.9, class 2: 0.4
+  collected.add(1, rows[2]);
+  collected.add(2, rows[3]);
+  const std::vector<LabelIssue> issues = find_label_issues(collected);
   ASSERT_EQ(issues.size(), 1u);
   EXPECT_EQ(issues[0].photo, 1u);
   EXPECT_EQ(issues[0].likely, 2);  // class 1 is as probable, but usually much more so
 }
 
 TEST(LabelIssuesTest, AClassWithoutPhotosIsNobodysLikelyOne) {
-  MetricsCollector judged(3);
+  MetricsCollector collected(3);
   const float wrong[] = {0.1f, 0.2f, 0.7f}, right[] = {0.9f, 0.1f, 0.0f};
-  judged.add(0, wrong);
-  judged.add(0, right);
-  EXPECT_TRUE(find_label_issues(judged).empty());
+  collected.add(0, wrong);
+  collected.add(0, right);
+  EXPECT_TRUE(find_label_issues(collected).empty());
 }
 
 TEST(PathListTest, ReadsLinesAndTables) {

@@ -41,8 +41,8 @@ class EvaluateCorruptionsTest(EvaluateCase):
         self.assertEqual(found['accuracy'], sum(row['label'] == label for row, label in zip(rows, labels)) / len(rows))
         loss = sum(-math.log(float(row['prob_' + label])) for row, label in zip(rows, labels)) / len(rows)
         self.assertAlmostEqual(found['log_loss'], loss, delta=0.001)  # the rows have 4 decimals
-        self.assertEqual(found['decisions']['rejected'], sum(row['decision'] == 'neither' for row in rows))
-        self.assertEqual(found['decisions']['uncertain'], sum(row['decision'] == 'unsure' for row in rows))
+        self.assertEqual(found['decisions']['rejected'], sum(row['decision'] == 'none' for row in rows))
+        self.assertEqual(found['decisions']['uncertain'], sum(row['decision'] == 'uncertain' for row in rows))
 
     def test_the_table(self):
         metrics, said = self.metrics(self.model, '--photos', self.path('photos'), '--external-data', '--corruptions')

@@ -62,9 +62,9 @@ class EvaluatePhotosTest(EvaluateCase):
         right = sum(row['label'] == row['path'].split('/')[1] for row in expected if not row['error'])
         self.assertEqual(metrics['accuracy'], right / 40)
         decisions = [row['decision'] for row in expected if not row['error']]
-        self.assertEqual(metrics['decisions']['rejected'], decisions.count('neither'))
-        self.assertEqual(metrics['decisions']['uncertain'], decisions.count('unsure'))
-        self.assertGreater(decisions.count('neither') + decisions.count('unsure'), 0, 'else this shows nothing')
+        self.assertEqual(metrics['decisions']['rejected'], decisions.count('none'))
+        self.assertEqual(metrics['decisions']['uncertain'], decisions.count('uncertain'))
+        self.assertGreater(decisions.count('none') + decisions.count('uncertain'), 0, 'else this shows nothing')
         for text in ('accuracy', '95 % interval', 'log-loss', 'rejected', 'uncertain', 'classified correctly'):
             self.assertIn(text, said)
         self.assertNotIn('source', said, 'one source needs no table')
@@ -115,9 +115,9 @@ class EvaluatePhotosTest(EvaluateCase):
         write(os.path.join(things, 'broken.jpg'), BROKEN)
         metrics, said = self.metrics(self.model, '--photos', self.pets, '--external-data', '--negatives', things)
         decisions = [row['decision'] for row in self.classified(things) if not row['error']]
-        detected = decisions.count('neither') + decisions.count('unsure')
+        detected = decisions.count('none') + decisions.count('uncertain')
         self.assertEqual([metrics['negatives'][key] for key in ('photos', 'detected', 'rejected', 'uncertain')],
-                         [12, detected, decisions.count('neither'), decisions.count('unsure')])
+                         [12, detected, decisions.count('none'), decisions.count('uncertain')])
         self.assertEqual(metrics['unreadable'], 2)
         self.assertEqual(metrics['photos'], 40, 'negatives are no photos of a class')
         self.assertIn(f'{detected} of 12 negatives are detected', said)
@@ -150,9 +150,9 @@ class EvaluatePhotosTest(EvaluateCase):
             if pets:
                 right = sum(row['label'] == row['path'].split('/')[2] for row in pets)
                 self.assertEqual(one['accuracy'], right / len(pets))
-                self.assertEqual(one['rejected'], sum(row['decision'] == 'neither' for row in pets) / len(pets))
+                self.assertEqual(one['rejected'], sum(row['decision'] == 'none' for row in pets) / len(pets))
             if others:
-                self.assertEqual(one['detected'], sum(row['decision'] in ('neither', 'unsure') for row in others) / len(others))
+                self.assertEqual(one['detected'], sum(row['decision'] in ('none', 'uncertain') for row in others) / len(others))
         total = next(line for line in said.splitlines() if line.startswith('all '))
         self.assertEqual((total.split()[1], total.split()[-3]), ('11', '6'))
         # Sources are held back as wholes, as catdog-features does.
@@ -167,7 +167,7 @@ class EvaluatePhotosTest(EvaluateCase):
         options = ('--photos', self.pets, '--external-data')
         some, _ = self.metrics(self.model, *options, '--exclude', listed)
         self.assertEqual(some['photos'], 38)
-        self.assertRegex(some['left_out_digest'], '^[0-9a-f]{64}$')
+        self.assertRegex(some['exclusions_digest_of'], '^[0-9a-f]{64}$')
         self.assertIn('warning: 1 of 3 lines match no photo',
                       self.evaluate(self.model, *options, '--exclude', listed).stderr.decode())
         store = self.make_store(self.pets)  # known as the training's photos also without some

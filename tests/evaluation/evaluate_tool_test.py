@@ -98,7 +98,7 @@ class EvaluateToolTest(EvaluationCase):
 
     def test_report_and_calibration_are_tracked(self):
         store = self.path('mlruns')
-        done = run(TRAIN, '--features', self.features, '--out', self.path('tracked'), '--epochs', '1', '--batch', '16',
+        done = run(TRAIN, '--features', self.features, '--out', self.path('tracked'), '--epochs', '1', '--batch-size', '16',
                    '--threads', '1', '--fold', '1/3', '--tracking-uri', store)
         self.succeeds(done)
         kept, = glob.glob(os.path.join(store, '*', '*', 'artifacts', 'report.html'))
@@ -147,9 +147,9 @@ class EvaluateToolTest(EvaluationCase):
 
         with_all, without = self.path('with.json'), self.path('without.json')
         self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--json', with_all))
-        judged = self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--exclude', listed, '--json', without,
+        collected = self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--exclude', listed, '--json', without,
                                              '--label-issues', self.path('others.csv')))
-        self.assertNotIn('Only photos that a model held back', judged.stdout, 'each photo that is left was judged')
+        self.assertNotIn('Only photos that a model held back', collected.stdout, 'each photo that is left was collected')
         some = self.succeeds(self.evaluate(self.folds[0], '--features', self.features, '--label-issues', self.path('some.csv')))
         self.assertIn('Only photos that a model held back', some.stdout)
         self.assertEqual(read_json(with_all)['photos'] - read_json(without)['photos'], len(self.wrong))
@@ -212,7 +212,7 @@ class EvaluateToolTest(EvaluationCase):
                      '--negatives', '--record', 'compare', 'Examples:', 'Exit code'):
             self.assertIn(word, shown.stdout)
         general = run(TRAIN, '--help').stdout
-        for command in ('catdog-evaluate', 'sync', '--fold', '--exclude'):
+        for command in ('catdog-evaluate', 'catdog-sync', '--fold', '--exclude'):
             self.assertIn(command, general)
         for wrong in ([], [self.folds[0]], ['--features', self.features], ['x', '--features', 'y', '--frob'],
                       ['x', '--features', 'y', '--photos', 'z'], ['x', '--features', 'y', '--corruptions'],

@@ -61,8 +61,8 @@ class EvaluationCase(unittest.TestCase):
 
     @classmethod
     def try_train(cls, name, *options, epochs=24):
-        return run(TRAIN, '--features', cls.features, '--out', cls.path(name), '--epochs', str(epochs), '--batch', '16',
-                   '--threads', '1', '--average', '0.9', '--no-tracking', *options)
+        return run(TRAIN, '--features', cls.features, '--out', cls.path(name), '--epochs', str(epochs), '--batch-size', '16',
+                   '--threads', '1', '--ema-decay', '0.9', '--no-tracking', *options)
 
     @classmethod
     def train(cls, name, *options, epochs=24):

@@ -115,7 +115,7 @@ class FeaturesToolTest(FeaturesCase):
         self.assertEqual(os.listdir(self.path('out')), ['store'])
 
     def test_a_class_is_not_called_as_a_decision(self):
-        for word in ('neither', 'unsure', 'none', 'uncertain'):
+        for word in ('none', 'uncertain'):
             for name in ('Cat', word):
                 write(self.path(word, name, 'a.ppm'), ppm(4, 4, striped(len(name))))
             self.refused(self.features(data=self.path(word)),

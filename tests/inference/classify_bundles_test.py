@@ -107,7 +107,7 @@ class ClassifyBundlesTest(unittest.TestCase):
 
     def test_labels_and_hashes(self):
         label = 'model.json: labels[1]: expected a label '
-        for labels, text in ((['a', 'neither'], label + 'other than the decisions'),
+        for labels, text in ((['a', 'none'], label + 'other than the decisions'),
                              (['a', 'uncertain'], label + 'other than the decisions'),
                              (['a', 'b\x1b[31m'], label + 'of 1 to 200 bytes of UTF-8 without control characters'),
                              (['a', 'x' * 200_000], label + 'of 1 to 200 bytes')):
@@ -127,18 +127,18 @@ class ClassifyBundlesTest(unittest.TestCase):
             found[bool(flag)] = float(done.stdout.decode().splitlines()[1].split(',')[3])
         self.assertAlmostEqual(found[True], found[False], delta=0.02)
 
-    def test_presence_decides_on_neither(self):
+    def test_presence_decides_on_none(self):
         self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), '--presence').returncode, 0)
         decisions = {}
         for threshold in ('0', '1'):
-            done = run(CLASSIFY, self.path('a.ppm'), '--model', self.path('bundle'), '--presence', threshold)
+            done = run(CLASSIFY, self.path('a.ppm'), '--model', self.path('bundle'), '--presence-threshold', threshold)
             self.assertEqual(done.returncode, 0, done.stderr)
             header, row = done.stdout.decode().splitlines()
             self.assertEqual(header, 'path,label,class_id,confidence,prob_Cat,prob_Dog,decision,width,height,error')
             decisions[threshold] = row.split(',')[6]
-            self.assertIn('neither', done.stderr.decode())
+            self.assertIn('none', done.stderr.decode())
         self.assertIn(decisions['0'], ('Cat', 'Dog'))
-        self.assertEqual(decisions['1'], 'neither')
+        self.assertEqual(decisions['1'], 'none')
 
     def test_outputs_must_be_those_of_the_card(self):
         self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), '--presence').returncode, 0)

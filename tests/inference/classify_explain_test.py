@@ -49,7 +49,7 @@ class ClassifyExplainTest(unittest.TestCase):
         names = [b'..', b'../../x.ppm', b'a', b'a', b'/a', b'a.png/b', b'x\0y', b'x\0z', b'']
         frames = b''.join(struct.pack('>IQ', len(name), len(photo)) + name + photo
                           for name, photo in ((name or b'/', ppm(20 + i, 40, (30 * i, 99, 7))) for i, name in enumerate(names)))
-        done = run(CLASSIFY, '--frames', '--model', self.model, '--explain', self.heat, '--threads', '3', input=frames)
+        done = run(CLASSIFY, '--stdin-stream', '--model', self.model, '--explain', self.heat, '--threads', '3', input=frames)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(self.explained()), len(names))
         self.assertEqual(sorted(os.listdir(os.path.dirname(self.heat))), ['heat', 'model', 'photos', 'plain'])

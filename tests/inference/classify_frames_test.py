@@ -1,4 +1,4 @@
-"""catdog-classify --frames and --shard: photos of many machines."""
+"""catdog-classify --stdin-stream and --shard: photos of many machines."""
 import os
 import resource
 import struct
@@ -40,7 +40,7 @@ class ClassifyFramesTest(unittest.TestCase):
         cls.shared.cleanup()
 
     def framed(self, data, *options, **how):
-        return run(CLASSIFY, '--frames', '--model', self.model, *options, input=data, **how)
+        return run(CLASSIFY, '--stdin-stream', '--model', self.model, *options, input=data, **how)
 
     def refused(self, done, *texts, code=1):
         said = done.stderr.decode()
@@ -50,7 +50,7 @@ class ClassifyFramesTest(unittest.TestCase):
 
     def test_frames_are_classified_as_files_are(self):
         data = b''.join(frame(path, photo) for path, photo in self.photos.items())
-        for options in ((), ('--threads', '1', '--batch', '1'), ('--threads', '3', '--batch', '5')):
+        for options in ((), ('--threads', '1', '--batch-size', '1'), ('--threads', '3', '--batch-size', '5')):
             done = self.framed(data, *options)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(done.stdout, self.expected)
@@ -67,7 +67,7 @@ class ClassifyFramesTest(unittest.TestCase):
         self.assertEqual(done.stdout, self.expected.splitlines(keepends=True)[0])
 
     def test_who_waits_for_a_row_gets_it(self):
-        process = subprocess.Popen([CLASSIFY, '--frames', '--model', self.model], stdin=subprocess.PIPE,
+        process = subprocess.Popen([CLASSIFY, '--stdin-stream', '--model', self.model], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.addCleanup(process.stdout.close)
         header = process.stdout.readline()
@@ -80,7 +80,7 @@ class ClassifyFramesTest(unittest.TestCase):
         self.assertEqual(process.wait(60), 0)
 
     def test_a_full_disk_ends_it_although_the_sender_waits(self):
-        process = subprocess.Popen([CLASSIFY, '--frames', '--model', self.model, '--out', '/dev/full'],
+        process = subprocess.Popen([CLASSIFY, '--stdin-stream', '--model', self.model, '--out', '/dev/full'],
                                    stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdin.close)
@@ -107,7 +107,7 @@ class ClassifyFramesTest(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(self.root)), ['bundle', 'photos'])
 
     def test_a_photo_too_large_is_a_row(self):
-        process = subprocess.Popen([CLASSIFY, '--frames', '--model', self.model], stdin=subprocess.PIPE,
+        process = subprocess.Popen([CLASSIFY, '--stdin-stream', '--model', self.model], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         name, photo = next(iter(self.photos.items()))
         process.stdin.write(struct.pack('>IQ', 4, 513 << 20) + b'huge')
@@ -123,7 +123,7 @@ class ClassifyFramesTest(unittest.TestCase):
         """A gigabyte of frames goes through a process that may have little more than half of it."""
         large = ppm(3000, 1, (1, 2, 3)).replace(b'P6\n3000 1\n', b'P6\n3000 2000\n') + bytes(3000 * 1999 * 3)
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        process = subprocess.Popen([CLASSIFY, '--frames', '--model', self.model, '--threads', '1'], text=False,
+        process = subprocess.Popen([CLASSIFY, '--stdin-stream', '--model', self.model, '--threads', '1'], text=False,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         for i in range(60):
             process.stdin.write(frame(f'{i:03}', large))
@@ -134,8 +134,8 @@ class ClassifyFramesTest(unittest.TestCase):
         self.assertLess(most, max(before, 600 << 10), 'kilobytes')
 
     def test_wrong_usage(self):
-        self.refused(self.framed(b'', os.path.join(self.root, 'photos')), '--frames without inputs', code=2)
-        self.refused(self.framed(b'', '--shard', '1/2'), '--frames without inputs and without --shard', code=2)
+        self.refused(self.framed(b'', os.path.join(self.root, 'photos')), '--stdin-stream without inputs', code=2)
+        self.refused(self.framed(b'', '--shard', '1/2'), '--stdin-stream without inputs and without --shard', code=2)
 
     def test_shards_make_up_the_whole(self):
         for count in (1, 2, 5, 50):

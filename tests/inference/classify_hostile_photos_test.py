@@ -136,8 +136,8 @@ class ClassifyHostilePhotosTest(ClassifyCase):
                               stderr=subprocess.DEVNULL) as tool:
             while tool.poll() is None:
                 self.assertEqual(children_of(tool.pid), [])
-        # Endless photos by way of --frames, of a kind that other libraries decode.
-        with subprocess.Popen([CLASSIFY, '--frames', '--model', self.model, '--out', os.devnull],
+        # Endless photos by way of --stdin-stream, of a kind that other libraries decode.
+        with subprocess.Popen([CLASSIFY, '--stdin-stream', '--model', self.model, '--out', os.devnull],
                               stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as tool:
             data = tiff(1000, 1000)
             frame = struct.pack('>IQ', 5, len(data)) + b'a.tif' + data

@@ -99,7 +99,7 @@ class ClassifyOutputTest(ClassifyCase):
     @unittest.skipIf(b'__asan_init' in open(CLASSIFY, 'rb').read(), 'built with sanitizers')
     def test_too_little_memory(self):
         few = lambda: resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
-        done = self.classify(self.photos, '--out', self.path('p.csv'), '--batch', '1024', '--threads', '64', preexec_fn=few,
+        done = self.classify(self.photos, '--out', self.path('p.csv'), '--batch-size', '1024', '--threads', '64', preexec_fn=few,
                              timeout=60)
         self.assertIn(done.returncode, (0, 1), done.stderr)
         if done.returncode == 1:

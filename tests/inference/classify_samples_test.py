@@ -6,7 +6,7 @@ import unittest
 from tool_testing import rows_of, run
 
 PUBLIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../web/public')
-WANTED = {'golden': 'Dog', 'pied': 'Dog', 'spaniel': 'Dog', 'tabby': 'Cat', 'ginger': 'Cat', 'grey': 'Cat', 'garden': 'neither'}
+WANTED = {'golden': 'Dog', 'pied': 'Dog', 'spaniel': 'Dog', 'tabby': 'Cat', 'ginger': 'Cat', 'grey': 'Cat', 'garden': 'none'}
 
 
 class ClassifySamplesTest(unittest.TestCase):
@@ -29,7 +29,7 @@ class ClassifySamplesTest(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             return {row['path']: row for row in rows_of(done.stdout)}
         # Thresholds that nothing reaches make every photo doubtful, those of 0 none that is told surely.
-        once, again = (classify('--threshold', '1', '--presence', '0', *tta) for tta in ([], ['--tta']))
+        once, again = (classify('--threshold', '1', '--presence-threshold', '0', *tta) for tta in ([], ['--tta']))
         self.assertEqual(set(once), set(again))
         self.assertTrue(any(once[path]['prob_Cat'] != again[path]['prob_Cat'] for path in once))
         sure = [path for path, row in classify().items() if float(row['confidence']) >= 0.99]

@@ -17,15 +17,15 @@ class ClassifyToolTest(ClassifyCase):
         done = run(CLASSIFY, '--help')
         self.assertEqual(done.returncode, 0)
         self.assertEqual(done.stderr, b'')
-        for text in (b'--model', b'web/public/model', b'--out', b'--batch', b'--threads', b'--threshold', b'--null',
+        for text in (b'--model', b'web/public/model', b'--out', b'--batch-size', b'--threads', b'--threshold', b'--null',
                      b'xample', b'catdog-classify holiday/ --out predictions.csv'):
             self.assertIn(text, done.stdout)
 
     def test_wrong_usage(self):
-        for wrong in ([], ['--frobnicate', self.photos], [self.photos, '--batch', '0'],
-                      [self.photos, '--batch', 'many'], [self.photos, '--threshold', '1.5'],
+        for wrong in ([], ['--frobnicate', self.photos], [self.photos, '--batch-size', '0'],
+                      [self.photos, '--batch-size', 'many'], [self.photos, '--threshold', '1.5'],
                       [self.photos, '--threads', '-1'], [self.photos, '--out'], [self.photos, '--out', ''],
-                      [self.photos, '--threshold', 'nan'], [self.photos, '--presence', 'nan']):
+                      [self.photos, '--threshold', 'nan'], [self.photos, '--presence-threshold', 'nan']):
             done = run(CLASSIFY, *wrong)
             self.refused(done, 'catdog-classify: ', '--help', code=2)
 
@@ -60,7 +60,7 @@ class ClassifyToolTest(ClassifyCase):
             self.assertEqual(float(row['confidence']), max(probabilities))
         self.assertGreater(len({row['label'] for row in rows if row['label']}), 1, 'a test of one label shows little')
         counts = [f"{sum(row['decision'] == label for row in rows)} {label}" for label in LABELS]
-        self.assertIn(f"39 files: {', '.join(counts)}, 0 unsure, 2 failed; ", last_line(done))
+        self.assertIn(f"39 files: {', '.join(counts)}, 0 uncertain, 2 failed; ", last_line(done))
         self.assertIn('photos a second; predictions in standard output', last_line(done))
 
     def test_folders_of_one_name_are_told_apart(self):
@@ -185,10 +185,10 @@ class ClassifyToolTest(ClassifyCase):
     # Results
 
     def test_batch_and_threads_change_nothing(self):
-        expected = self.classify(self.photos, '--batch', '1', '--threads', '1').stdout
+        expected = self.classify(self.photos, '--batch-size', '1', '--threads', '1').stdout
         self.assertEqual(len(rows_of(expected)), 39)
         for batch, threads in ((2, 1), (7, 3), (16, 2), (64, 1), (1024, 5)):
-            got = self.classify(self.photos, '--batch', str(batch), '--threads', str(threads)).stdout
+            got = self.classify(self.photos, '--batch-size', str(batch), '--threads', str(threads)).stdout
             self.assertEqual(got, expected, (batch, threads))
 
     @unittest.skipIf(os.geteuid() != 0, 'only root can act for a user who may have few threads')
@@ -196,7 +196,7 @@ class ClassifyToolTest(ClassifyCase):
         os.chmod(self.shared.name, 0o755)
         tool, nobody = as_nobody(CLASSIFY, self.root)
         nobody['preexec_fn'] = lambda: resource.setrlimit(resource.RLIMIT_NPROC, (8, 8))
-        done = run(tool, self.photos, '--model', self.model, '--threads', '500', '--batch', '1', '--out', '-', **nobody)
+        done = run(tool, self.photos, '--model', self.model, '--threads', '500', '--batch-size', '1', '--out', '-', **nobody)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(rows_of(done.stdout)), 39)
 
@@ -211,8 +211,8 @@ class ClassifyToolTest(ClassifyCase):
             for row, before in zip(self.rows(self.photos, *arguments, model=model), sure):
                 self.assertEqual((row['label'], row['confidence']), (before['label'], before['confidence']))
                 if row['confidence'] and abs(float(row['confidence']) - threshold) > 1e-3:
-                    unsure = float(row['confidence']) < threshold
-                    self.assertEqual(row['decision'], 'unsure' if unsure else row['label'])
+                    uncertain = float(row['confidence']) < threshold
+                    self.assertEqual(row['decision'], 'uncertain' if uncertain else row['label'])
 
     def test_where_every_file_failed_it_says_so(self):
         write(self.path('bad', 'a.jpg'), b'')

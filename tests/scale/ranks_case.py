@@ -63,7 +63,7 @@ class RanksCase(unittest.TestCase):
                                    MASTER_ADDR=place.address, GLOO_SOCKET_IFNAME=place.interface)
             process = subprocess.Popen(
                 [*place.before[rank % len(place.before)], TRAIN, '--features', features or self.features, '--out',
-                 self.at(name), '--epochs', str(epochs), '--batch', str(batch), '--threads', '1', '--rank-timeout',
+                 self.at(name), '--epochs', str(epochs), '--batch-size', str(batch), '--threads', '1', '--rank-timeout',
                  str(TIMEOUT), *options], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             self.addCleanup(self.end, process)
             processes.append(process)

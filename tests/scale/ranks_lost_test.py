@@ -6,7 +6,7 @@ import unittest
 
 from ranks_case import RanksCase
 
-OPTIONS = ('--network', 'cnn', '--rate', '1e-3')
+OPTIONS = ('--network', 'cnn_small', '--lr', '1e-3')
 EPOCHS = 20  # of 6 steps, each with a checkpoint: long enough to be lost in the middle
 
 

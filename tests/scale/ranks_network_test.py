@@ -9,7 +9,7 @@ import unittest
 from ranks_case import Place, RanksCase
 from two_networks import ADDRESSES, NotAllowed, TwoNetworks
 
-OPTIONS = ('--no-tracking', '--network', 'cnn', '--rate', '1e-3')
+OPTIONS = ('--no-tracking', '--network', 'cnn_small', '--lr', '1e-3')
 DELAY = 0.005  # seconds, each way
 # Prints how long a connection to another one took, which is once there and back.
 LISTEN = '''import socket; s = socket.create_server(("%s", 29000)); print("ready", flush=True); s.accept()'''

@@ -7,7 +7,7 @@ from drawn_classes import CLASSES
 from ranks_case import TRAIN, RanksCase, free_port
 
 PRETRAINED = os.environ['CATDOG_MAKE_PRETRAINED']
-OPTIONS = ('--no-tracking', '--rate', '1e-3')
+OPTIONS = ('--no-tracking', '--lr', '1e-3')
 
 
 class RanksTest(RanksCase):
@@ -21,18 +21,18 @@ class RanksTest(RanksCase):
         # 87 photos. 21 in a step: the last of 5 has 3, fewer than ranks. (Not 2, and more for the deep network: normalised
         # over two photos gradients vanish, and Adam makes steps of their rounding.) 22 in a step: 4 an epoch, 12 in all.
         # Rounding grows with depth; a label smoothing of 0.06 instead of 0.05 moves the resnet by 0.0018.
-        for network, batch, epochs, tolerance in (('cnn', 21, 5, 1e-4), ('resnet', 22, 3, 5e-4)):
+        for network, batch, epochs, tolerance in (('cnn_small', 21, 5, 1e-4), ('resnet_small', 22, 3, 5e-4)):
             self.assert_ranks_are_as_one(network, *OPTIONS, '--network', network, batch=batch, epochs=epochs,
                                          tolerance=tolerance)
 
     def test_the_same_photos_are_left_out(self):
-        self.assert_ranks_are_as_one('left-out', *OPTIONS, '--network', 'cnn', '--leave-out', '0.5', batch=21, epochs=4)
+        self.assert_ranks_are_as_one('left-out', *OPTIONS, '--network', 'cnn_small', '--prune-easy', '0.5', batch=21, epochs=4)
 
     def test_photos_of_no_class_are_shared_too(self):
         others = self.make_features('others', {'a/1': 1, 'a/2': 2, 'b/3': 2, 'b/4': 0}, 6, '--unlabelled')
         # Steps of 17 photos with a label and 2 of others: of four ranks some have none of the others, and in the last
         # step (2 and 2) some have none of the ones, and some have neither.
-        self.assert_ranks_are_as_one('presence', *OPTIONS, '--network', 'cnn', '--other', others, '--presence-weight',
+        self.assert_ranks_are_as_one('presence', *OPTIONS, '--network', 'cnn_small', '--negatives', others, '--presence-loss-weight',
                                      '2')
 
     def test_fine_tuning_with_photos_of_no_class(self):
@@ -42,9 +42,9 @@ class RanksTest(RanksCase):
         subprocess.run([PRETRAINED, weights, '6'], check=True, stderr=subprocess.DEVNULL)
         with open(taught, 'w', encoding='utf-8') as file:
             file.write('{"%s": ["0-1"], "%s": ["3"]}' % CLASSES[:2])
-        self.assert_ranks_are_as_one('tuned', '--no-tracking', '--rate', '1e-4', '--pretrained', weights,
-                                     '--taught-classes', taught, '--taught-weight', '1', '--other', others,
-                                     '--presence-weight', '1', '--head-epochs', '1', '--crop', '32', features=labelled,
+        self.assert_ranks_are_as_one('tuned', '--no-tracking', '--lr', '1e-4', '--pretrained', weights,
+                                     '--pretrained-class-map', taught, '--lwf-weight', '1', '--negatives', others,
+                                     '--presence-loss-weight', '1', '--head-epochs', '1', '--train-crop-size', '32', features=labelled,
                                      batch=16, epochs=2)
         # What the pretrained network says is asked by all ranks together, kept by rank 0, and no part file is left.
         self.assertIn('teacher.pt', os.listdir(self.at('tuned-4')))
@@ -65,7 +65,7 @@ class RanksTest(RanksCase):
         for rank, rate in enumerate(('1e-3', '2e-3')):
             environment = {**os.environ, 'WORLD_SIZE': '2', 'RANK': str(rank), 'MASTER_ADDR': '127.0.0.1',
                            'MASTER_PORT': port, 'GLOO_SOCKET_IFNAME': 'lo'}
-            processes.append(subprocess.Popen([TRAIN, '--features', self.features, '--out', self.at('unlike'), '--rate',
+            processes.append(subprocess.Popen([TRAIN, '--features', self.features, '--out', self.at('unlike'), '--lr',
                                                rate, '--no-tracking'], env=environment, stderr=subprocess.PIPE, text=True))
             self.addCleanup(self.end, processes[-1])
         for code, said in self.finish(processes):

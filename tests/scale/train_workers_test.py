@@ -29,8 +29,8 @@ class TrainWorkersTest(RanksCase):
 
     def script(self, root, *options):
         environment = {**os.environ, 'PATH': self.at('bin') + ':' + os.environ['PATH']}
-        return subprocess.run([os.path.join(root, 'scripts', 'train'), self.at('data-features'), '--network', 'cnn',
-                               '--no-tracking', '--epochs', '2', '--batch', '17', '--crop', '24', *options],
+        return subprocess.run([os.path.join(root, 'scripts', 'train'), self.at('data-features'), '--network', 'cnn_small',
+                               '--no-tracking', '--epochs', '2', '--batch-size', '17', '--train-crop-size', '24', *options],
                               env=environment, capture_output=True, text=True, check=False)
 
     def test_workers(self):

@@ -12,7 +12,7 @@ tool = importlib.util.module_from_spec(importlib.util.spec_from_loader('update_r
 loader.exec_module(tool)
 
 README = 'before\n<!-- figures: begin (do not edit) -->\nold\n<!-- figures: end -->\nafter\n'
-MODEL = {'onnx': {'bytes': 5123456}, 'training': {'network': 'resnet', 'parameters': 1234567, 'multiply_adds': 94300000},
+MODEL = {'onnx': {'bytes': 5123456}, 'training': {'network': 'resnet_small', 'parameters': 1234567, 'multiply_adds': 94300000},
          'metrics': [{'test_set': 'held back', 'photos': 4510, 'accuracy': 0.96541, 'accuracy_interval': [0.95, 0.97],
                       'f1': 0.9654, 'roc_auc': 0.99, 'log_loss': 0.1}]}
 

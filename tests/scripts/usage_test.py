@@ -26,7 +26,7 @@ class UsageTest(unittest.TestCase):
     def test_wrong_usage(self):
         for words in [('train',), ('train', '/nowhere'), ('evaluate',), ('evaluate', '/nowhere'),
                       ('evaluate', '--bogus'), ('evaluate', 'web/public/model'), ('evaluate', '--external-data'), ('bench', '--bogus'), ('bench', '--json'), ('bench', '--before'), ('test', '--bogus'),
-                      ('pretrained', '--bogus'), ('pretrained', 'resnet'), ('ablate',), ('ablate', '--bogus'), ('train', '/', '--workers'), ('train', '/', '--workers', '0')]:
+                      ('pretrained', '--bogus'), ('pretrained', 'resnet_small'), ('ablate',), ('ablate', '--bogus'), ('train', '/', '--workers'), ('train', '/', '--workers', '0')]:
             with self.subTest(words):
                 done = call(*words)
                 self.assertEqual(done.returncode, 2, done.stderr)

@@ -185,9 +185,9 @@ TEST(CardTest, LabelsThatAreNone) {
   EXPECT_EQ(refusal(labels, "[\"" + std::string(201, 'x') + "\"]"),
             "model.json: labels[0]: " + label + std::string(79, 'x') + "…'");
   EXPECT_TRUE(read(card(labels, "[\"" + std::string(200, 'x') + "\"]")));
-  for (const char* word : {"neither", "unsure", "none", "uncertain"}) {
+  for (const char* word : {"none", "uncertain"}) {
     EXPECT_EQ(refusal(labels, std::string("[\"a\", \"") + word + "\"]"),
-              std::string("model.json: labels[1]: expected a label other than the decisions neither, unsure, none and "
+              std::string("model.json: labels[1]: expected a label other than the decisions none and "
                           "uncertain, found '") +
                   word + "'");
   }

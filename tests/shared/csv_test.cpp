@@ -31,14 +31,14 @@ TEST(CsvTest, RowOfAPrediction) {
 
 TEST(CsvTest, UnsureWhereNotDecided) {
   Prediction prediction = sure_dog();
-  prediction.decision = Decision::kUnsure;
-  EXPECT_EQ(csv_row({"a", &prediction, 1, 1, ""}, kLabels), "a,Dog,1,0.7500,0.2500,0.7500,unsure,1,1,\r\n");
+  prediction.decision = Decision::kUncertain;
+  EXPECT_EQ(csv_row({"a", &prediction, 1, 1, ""}, kLabels), "a,Dog,1,0.7500,0.2500,0.7500,uncertain,1,1,\r\n");
 }
 
 TEST(CsvTest, NeitherWhereNoneIsThere) {
   Prediction prediction = sure_dog();
-  prediction.decision = Decision::kNeither;
-  EXPECT_EQ(csv_row({"a", &prediction, 1, 1, ""}, kLabels), "a,Dog,1,0.7500,0.2500,0.7500,neither,1,1,\r\n");
+  prediction.decision = Decision::kNone;
+  EXPECT_EQ(csv_row({"a", &prediction, 1, 1, ""}, kLabels), "a,Dog,1,0.7500,0.2500,0.7500,none,1,1,\r\n");
 }
 
 TEST(CsvTest, RowOfAnErrorLeavesTheCellsEmpty) {

@@ -32,7 +32,7 @@ function cards() {
     ' '.repeat(2 ** 20 + 1),
     ...keys.map((key) => edited((card) => delete card[key])),
     ...keys.flatMap((key) => [3, '', null, [], {}, 'x'.repeat(2000)].map((value) => edited((card) => { card[key] = value; }))),
-    ...['neither', 'none', '<b>', '=1', '\u001b[31m', '猫'.repeat(67), '猫'.repeat(66), '\u202e'].map((label) =>
+    ...['none', 'uncertain', '<b>', '=1', '\u001b[31m', '猫'.repeat(67), '猫'.repeat(66), '\u202e'].map((label) =>
       edited((card) => { card.labels = ['a', label]; })),
     edited((card) => { card.onnx.sha256 = card.onnx.sha256.toUpperCase(); }),
     edited((card) => { card.input.size = 2 ** 40; }),

@@ -15,22 +15,22 @@ TEST(PathsTest, LeavesOutClutter) {
   for (const char* path :
        {".DS_Store", "a/.DS_Store", ".git/config", "a/.thumbnails/b.jpg", "__MACOSX/a.jpg", "a/__MACOSX/._b.jpg",
         "a/._b.jpg", "Thumbs.db", "a/Thumbs.db", "a/desktop.ini", "...", "a//.b"}) {
-    EXPECT_TRUE(is_clutter(path)) << path;
+    EXPECT_TRUE(is_hidden_or_system_file(path)) << path;
   }
 }
 
 TEST(PathsTest, OffersTheRest) {
   for (const char* path : {"a.jpg", "a/b.jpg", "a.b/c.d", "a", "Thumbs.db.jpg", "my__MACOSX/a", "a/b.", "notes.txt", "",
                            "/a/b.jpg", "a//b"}) {
-    EXPECT_FALSE(is_clutter(path)) << path;
+    EXPECT_FALSE(is_hidden_or_system_file(path)) << path;
   }
 }
 
 // A path may begin at the current folder or above it: that is no hidden folder.
 TEST(PathsTest, DotAndDotDotAreNoDotfiles) {
-  EXPECT_FALSE(is_clutter("./a.jpg"));
-  EXPECT_FALSE(is_clutter("../photos/a.jpg"));
-  EXPECT_TRUE(is_clutter("./.hidden/a.jpg"));
+  EXPECT_FALSE(is_hidden_or_system_file("./a.jpg"));
+  EXPECT_FALSE(is_hidden_or_system_file("../photos/a.jpg"));
+  EXPECT_TRUE(is_hidden_or_system_file("./.hidden/a.jpg"));
 }
 
 TEST(PathsTest, OrdersByBytes) {

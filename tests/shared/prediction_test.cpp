@@ -27,7 +27,7 @@ TEST(PredictionTest, OneClass) { EXPECT_EQ(predict_from(std::array{1.0f}, 1).cla
 
 TEST(PredictionTest, DecidesFromTheThresholdUpwards) {
   EXPECT_EQ(predict_from(std::array{0.25f, 0.75f}, 0.75f).decision, Decision::kClass);
-  EXPECT_EQ(predict_from(std::array{0.25f, 0.75f}, 0.7501f).decision, Decision::kUnsure);
+  EXPECT_EQ(predict_from(std::array{0.25f, 0.75f}, 0.7501f).decision, Decision::kUncertain);
 }
 
 TEST(PredictionTest, NeitherWinsOverUnsure) {
@@ -35,9 +35,9 @@ TEST(PredictionTest, NeitherWinsOverUnsure) {
   const auto decision = [&](float presence) {
     return predict(probabilities.data(), 2, presence, Thresholds{0.7f, 0.5f}).decision;
   };
-  EXPECT_EQ(decision(0.49f), Decision::kNeither);
-  EXPECT_EQ(decision(0.5f), Decision::kUnsure);
-  EXPECT_EQ(predict(probabilities.data(), 2, 0.49f, Thresholds{0, 0.5f}).decision, Decision::kNeither);
+  EXPECT_EQ(decision(0.49f), Decision::kNone);
+  EXPECT_EQ(decision(0.5f), Decision::kUncertain);
+  EXPECT_EQ(predict(probabilities.data(), 2, 0.49f, Thresholds{0, 0.5f}).decision, Decision::kNone);
   EXPECT_EQ(predict(probabilities.data(), 2, 0.49f, Thresholds{0, 0}).decision, Decision::kClass);
 }
 
@@ -51,19 +51,19 @@ TEST(PredictionTest, DecidesOnNumbersAloneAsOnProbabilities) {
     }
   }
   EXPECT_EQ(decide(0.7f, 0.5f, {0.7f, 0.5f}), Decision::kClass);
-  EXPECT_EQ(decide(0.69f, 0.5f, {0.7f, 0.5f}), Decision::kUnsure);
-  EXPECT_EQ(decide(1, 0.49f, {0.7f, 0.5f}), Decision::kNeither);
+  EXPECT_EQ(decide(0.69f, 0.5f, {0.7f, 0.5f}), Decision::kUncertain);
+  EXPECT_EQ(decide(1, 0.49f, {0.7f, 0.5f}), Decision::kNone);
 }
 
 TEST(PredictionTest, DecisionsHaveNames) {
   const std::vector<std::string> labels = {"Cat", "Dog"};
   EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kClass}, labels), "Dog");
-  EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kUnsure}, labels), "unsure");
-  EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kNeither}, labels), "neither");
+  EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kUncertain}, labels), "uncertain");
+  EXPECT_EQ(decision_name({1, 1, {0, 1}, Decision::kNone}, labels), "none");
 }
 
 TEST(PredictionTest, WordsOfDecisionsAreNoLabels) {
-  for (const char* word : {"neither", "unsure", "none", "uncertain"}) EXPECT_TRUE(is_decision_word(word)) << word;
+  for (const char* word : {"none", "uncertain"}) EXPECT_TRUE(is_decision_word(word)) << word;
   for (const char* label : {"", "Neither", "none ", "NONE", "Cat"}) EXPECT_FALSE(is_decision_word(label)) << label;
 }
 

@@ -121,7 +121,7 @@ class FaultsTest(unittest.TestCase):
         result = track(self.root + '/later', '--uri', proxy.uri, '--experiment', 'later', '--patience', 1, '--bundle', self.bundle,
                        '--artifact', self.bundle + '/model.json', 'docs/card.json')
         self.assertEqual(result['unsent'], result['of'])
-        self.assertIn('catdog-train sync ' + self.root + '/later', result['text'])
+        self.assertIn('catdog-sync ' + self.root + '/later', result['text'])
         away.clear()
         self.assertEqual(track(self.root + '/later', '--sync')['unsent'], 0)
         run = self.only_run('later')

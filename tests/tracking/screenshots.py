@@ -27,18 +27,18 @@ def main():
     with tempfile.TemporaryDirectory() as root:
         store, port = make_store(root), free_port()
         local = ('--tracking-uri', root + '/mlruns', '--experiment', 'shapes')
-        teach(store, root + '/cnn-fast', *local, '--rate', '0.004', '--average', '0.8', epochs=25)
-        teach(store, root + '/cnn-slow', *local, '--rate', '0.0005', '--average', '0.8', epochs=25)
+        teach(store, root + '/cnn-fast', *local, '--lr', '0.004', '--ema-decay', '0.8', epochs=25)
+        teach(store, root + '/cnn-slow', *local, '--lr', '0.0005', '--ema-decay', '0.8', epochs=25)
         server = subprocess.Popen([ROOT + '/scripts/mlflow', '--port', str(port), '--mlruns', root + '/mlruns'],
                                   env=clean_environment(CATDOG_MLFLOW_DATA=root + '/server'), start_new_session=True)
         try:
             uri = f'http://127.0.0.1:{port}'
             wait_for_server(server, uri)
-            teach(store, root + '/resnet', '--network', 'resnet', '--tracking-uri', uri, '--experiment', 'shapes', '--register',
-                  'shapes', '--average', '0.8', epochs=25)
+            teach(store, root + '/resnet', '--network', 'resnet_small', '--tracking-uri', uri, '--experiment', 'shapes', '--register',
+                  'shapes', '--ema-decay', '0.8', epochs=25)
             client = MlflowClient(uri)
             experiment = client.get_experiment_by_name('shapes').experiment_id
-            run = next(run for run in client.search_runs([experiment]) if run.info.run_name == 'resnet')
+            run = next(run for run in client.search_runs([experiment]) if run.info.run_name == 'resnet_small')
             model = run.outputs.model_outputs[0].model_id
             subprocess.run(['node', ROOT + '/tests/tracking/screenshots.mjs', uri, experiment, run.info.run_id, model, 'shapes', pictures],
                            check=True)

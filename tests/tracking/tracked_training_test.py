@@ -12,7 +12,7 @@ import mlflow  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 
 from mlflow_server import MLFLOW, Server, clean_environment  # noqa: E402
-from training import (TRAIN, check_points, check_training, end_of, make_store, run_of, start_training, train,  # noqa: E402
+from training import (SYNC, check_points, check_training, end_of, make_store, run_of, start_training, train,  # noqa: E402
                       wait_for_epochs)
 
 
@@ -66,7 +66,7 @@ class TrackedTrainingTest(unittest.TestCase):
         best, champion = -1, None
         for version, (seed, epochs) in enumerate(((1, 1), (2, 12), (1, 1)), 1):
             out, said = self.train(f'race-{version}', '--tracking-uri', self.server.uri, '--experiment', 'race', '--register',
-                                   'race', '--seed', seed, '--average', '0.5', epochs=epochs)
+                                   'race', '--seed', seed, '--ema-decay', '0.5', epochs=epochs)
             self.assertIn(f'version {version} of race', said)
             if accuracy_of(out) > best:
                 best, champion = accuracy_of(out), version
@@ -84,7 +84,7 @@ class TrackedTrainingTest(unittest.TestCase):
             status, said = end_of(training)
             self.assertEqual(status, 1, said)
             # What the training did not wait for: an interrupt leaves the server little time.
-            subprocess.run([TRAIN, 'sync', out], check=True, capture_output=True, env=clean_environment())
+            subprocess.run([SYNC, out], check=True, capture_output=True, env=clean_environment())
             run = run_of(self.client, name)
             self.assertEqual(run.info.status, 'KILLED')
             self.train(name, *options, '--resume', epochs=60)

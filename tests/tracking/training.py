@@ -11,7 +11,7 @@ import numpy as np
 from mlflow_server import clean_environment, points
 from run_checks import check_places
 
-FEATURES, TRAIN = os.environ['CATDOG_FEATURES'], os.environ['CATDOG_TRAIN']
+FEATURES, TRAIN, SYNC = (os.environ['CATDOG_' + tool] for tool in ('FEATURES', 'TRAIN', 'SYNC'))
 SIDE = 32  # pixels
 QUICK = {'MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR': '0.1', 'MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL': '0.05'}
 
@@ -42,8 +42,8 @@ def make_store(root):
 
 
 def start_training(store, out, *options, epochs=3, **environment):
-    network = () if '--network' in options else ('--network', 'cnn')
-    command = [TRAIN, '--features', store, '--out', out, *network, '--epochs', str(epochs), '--batch', '16',
+    network = () if '--network' in options else ('--network', 'cnn_small')
+    command = [TRAIN, '--features', store, '--out', out, *network, '--epochs', str(epochs), '--batch-size', '16',
                '--threads', '1', *map(str, options)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                             env=clean_environment(**{**QUICK, **environment}))

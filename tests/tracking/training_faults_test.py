@@ -9,7 +9,7 @@ from mlflow import MlflowClient
 
 from fault_proxy import CUT, HANG, PASS, FaultProxy
 from mlflow_server import Server, clean_environment
-from training import TRAIN, check_points, end_of, history, make_store, run_of, start_training, train, wait_for_epochs
+from training import SYNC, check_points, end_of, history, make_store, run_of, start_training, train, wait_for_epochs
 
 
 class TrainingFaultsTest(unittest.TestCase):
@@ -32,7 +32,7 @@ class TrainingFaultsTest(unittest.TestCase):
         return made
 
     def sync(self, out, *options):
-        done = subprocess.run([TRAIN, 'sync', out, *options], capture_output=True, text=True, env=clean_environment(),
+        done = subprocess.run([SYNC, out, *options], capture_output=True, text=True, env=clean_environment(),
                               timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -87,7 +87,7 @@ class TrainingFaultsTest(unittest.TestCase):
         out = self.root + '/silent'
         status, said = train(self.store, out, '--tracking-uri', proxy.uri, '--experiment', 'silent', epochs=3)
         self.assertEqual(status, 0, said)
-        self.assertIn('catdog-train sync ' + out, said.strip().splitlines()[-1])
+        self.assertIn('catdog-sync ' + out, said.strip().splitlines()[-1])
         self.sync(out, '--tracking-uri', self.server.uri)
         self.check('silent', out, 3)
 

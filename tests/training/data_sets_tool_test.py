@@ -28,7 +28,7 @@ class DataSetsToolTest(FineTuneCase):
         wild = self.write_sources()
 
         def train(name, folder):
-            done = run(*self.command(name, '--features', folder, '--epochs', '1', '--unsure-share', '0.1'))
+            done = run(*self.command(name, '--features', folder, '--epochs', '1', '--max-abstained', '0.1'))
             self.assertEqual(done.returncode, 0, done.stderr)
             with open(os.path.join(self.root, name, 'epochs.csv'), newline='') as file:
                 epoch, = csv.DictReader(file)
@@ -44,7 +44,7 @@ class DataSetsToolTest(FineTuneCase):
         self.assertEqual([(one['test_set'].split(' held')[0], one['photos']) for one in card['metrics']],
                          [('photos of features', 16), ('photos of wild-features', 12)])
         self.assertEqual(card['metrics'][1]['presence']['others'], 6, 'its own negatives')
-        self.assertEqual(card['metrics'][0]['presence']['others'], 8, 'those of --other')
+        self.assertEqual(card['metrics'][0]['presence']['others'], 8, 'those of --negatives')
         for folder, rows in ((wild, 12), (self.features, 16)):  # each of its data sets is known
             report = os.path.join(self.root, 'several.json')
             found = run(EVALUATE, os.path.join(self.root, 'several'), '--features', folder, '--json', report)

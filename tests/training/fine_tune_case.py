@@ -62,9 +62,9 @@ class FineTuneCase(unittest.TestCase):
         cls.scratch.cleanup()
 
     def command(self, name, *options):
-        taught = [] if '--taught-classes' in options else ['--taught-classes', self.taught]
-        return [TRAIN, '--features', self.features, '--other', self.others, '--pretrained', self.weights, *taught,
-                '--out', os.path.join(self.root, name), '--batch', '16', '--threads', '2',
+        taught = [] if '--pretrained-class-map' in options else ['--pretrained-class-map', self.taught]
+        return [TRAIN, '--features', self.features, '--negatives', self.others, '--pretrained', self.weights, *taught,
+                '--out', os.path.join(self.root, name), '--batch-size', '16', '--threads', '2',
                 '--no-tracking', *options]
 
     def card(self, name):

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   for (int step = 0; step < kSteps; ++step) {
     const torch::Tensor labels = torch::randint(classes, {kPhotos}, torch::kLong);
     optimizer.zero_grad();
-    torch::cross_entropy_loss(network.answer(stripes(labels, classes)).taught, labels).backward();
+    torch::cross_entropy_loss(network.forward(stripes(labels, classes)).pretrained_head, labels).backward();
     optimizer.step();
   }
   catdog::write_file(argv[1], catdog::as_safetensors(catdog::get_weights(network)));

@@ -12,13 +12,13 @@ namespace catdog {
 namespace {
 
 constexpr const char* kName = "efficientnet_lite0";
-constexpr int kTaught = 7;
+constexpr int kPretrainedClasses = 7;
 
 class PretrainedTest : public testing::Test {
  protected:
   void SetUp() override {
     torch::manual_seed(4);
-    network_ = taught_network(kName, kTaught);
+    network_ = pretrained_network(kName, kPretrainedClasses);
     weights_ = get_weights(*network_);
   }
 
@@ -31,7 +31,8 @@ class PretrainedTest : public testing::Test {
   // What reading and starting from the file says is wrong with it.
   std::string complaint(const std::string& bytes) {
     try {
-      start_from(read_pretrained(write(bytes).string(), kName), make_network(kName, Heads{2, true, kTaught}));
+      start_from(read_pretrained(write(bytes).string(), kName),
+                 make_network(kName, Heads{2, true, kPretrainedClasses}));
     } catch (const std::runtime_error& error) {
       return error.what();
     }
@@ -45,17 +46,17 @@ class PretrainedTest : public testing::Test {
 
 TEST_F(PretrainedTest, StartsAsItWasTaughtAndUndecidedAboutTheRest) {
   const Pretrained read = read_pretrained(write(as_safetensors(weights_)).string(), kName);
-  EXPECT_EQ(read.classes(), kTaught);
-  const PlainNetwork start = start_from(read, make_network(kName, Heads{3, true, kTaught}));
+  EXPECT_EQ(read.classes(), kPretrainedClasses);
+  const PlainNetwork start = start_from(read, make_network(kName, Heads{3, true, kPretrainedClasses}));
   for (const Layer& layer : start.spec.layers) EXPECT_NE(layer.op, Op::kBatchNorm) << "they are folded away";
   TorchNetwork network(start.spec);
   set_weights(network, start.weights);
   network.eval();
   const torch::NoGradGuard no_grad;
   const torch::Tensor photos = torch::rand({4, 3, 64, 64});
-  const Answers expected = network_->answer(photos), found = network.answer(photos);
-  EXPECT_LT((found.taught - expected.taught).abs().max().item<double>(),
-            1e-3 * expected.taught.abs().max().item<double>());
+  const TorchOutputs expected = network_->forward(photos), found = network.forward(photos);
+  EXPECT_LT((found.pretrained_head - expected.pretrained_head).abs().max().item<double>(),
+            1e-3 * expected.pretrained_head.abs().max().item<double>());
   EXPECT_EQ(found.logits.abs().max().item<double>(), 0) << "no label is more probable than another";
   EXPECT_EQ(found.presence.abs().max().item<double>(), 0);
 }
@@ -70,8 +71,8 @@ TEST_F(PretrainedTest, WhatDoesNotFitIsNamed) {
   changed["stem.conv.weight"].shape = {32, 27};
   EXPECT_NE(complaint(as_safetensors(changed)).find("found 32×27"), std::string::npos);
   changed = weights_;
-  changed.erase("taught.weight");
-  EXPECT_NE(complaint(as_safetensors(changed)).find("'taught.weight'"), std::string::npos);
+  changed.erase("pretrained_head.weight");
+  EXPECT_NE(complaint(as_safetensors(changed)).find("'pretrained_head.weight'"), std::string::npos);
 }
 
 TEST_F(PretrainedTest, DamagedFilesAreRefused) {
@@ -94,7 +95,7 @@ TEST_F(PretrainedTest, MissingFileSaysHowToMakeIt) {
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("scripts/pretrained"), std::string::npos);
   }
-  EXPECT_THROW(read_pretrained("imagenet", "resnet"), std::runtime_error);
+  EXPECT_THROW(read_pretrained("imagenet", "resnet_small"), std::runtime_error);
 }
 
 }  // namespace

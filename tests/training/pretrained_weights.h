@@ -12,9 +12,9 @@
 
 namespace catdog {
 
-// The network with a head for `taught` classes, its numbers drawn by LibTorch's generator, normalisations included.
-inline std::shared_ptr<TorchNetwork> taught_network(const std::string& name, int taught) {
-  auto network = std::make_shared<TorchNetwork>(make_network(name, Heads{2, false, taught}));
+// The network with a head for `pretrained_head` classes, its numbers drawn by LibTorch's generator, normalisations included.
+inline std::shared_ptr<TorchNetwork> pretrained_network(const std::string& name, int pretrained_head) {
+  auto network = std::make_shared<TorchNetwork>(make_network(name, Heads{2, false, pretrained_head}));
   const torch::NoGradGuard no_grad;
   network->train();
   for (int i = 0; i < 10; ++i) network->forward(torch::rand({8, 3, 64, 64}));

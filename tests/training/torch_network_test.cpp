@@ -45,7 +45,7 @@ std::shared_ptr<TorchNetwork> random_network(const std::string& name, int classe
 
 torch::Tensor probabilities(TorchNetwork& network, const torch::Tensor& photos) {
   const torch::NoGradGuard no_grad;
-  return torch::softmax(network.forward(photos), 1);
+  return torch::softmax(network.forward(photos).logits, 1);
 }
 
 TEST_P(NetworkTest, FoldingBatchNormKeepsTheFunction) {
@@ -105,7 +105,7 @@ void expect_core_agrees(const PlainNetwork& used, const torch::Tensor& photos, c
 
 void expect_engines_agree(const std::string& name, int size, int margin = 0) {
   const auto trained = random_network(name, 3);
-  PlainNetwork used = for_use(trained->spec(), get_weights(*trained));
+  PlainNetwork used = fold_for_inference(trained->spec(), get_weights(*trained));
   used.spec.margin = margin;
   round_to_half(used.weights);
   const auto network = std::make_shared<TorchNetwork>(used.spec);
@@ -140,7 +140,7 @@ TEST_P(NetworkTest, TakesPhotosOfAnySize) {
     }
     TorchNetwork network(spec);
     network.eval();
-    EXPECT_EQ(network.answer(random_photos(2, size)).logits.size(1), 2);
+    EXPECT_EQ(network.forward(random_photos(2, size)).logits.size(1), 2);
   }
 }
 
@@ -164,15 +164,15 @@ TEST_P(NetworkTest, DoesNotLookAtTheMargin) {
   network.train();
   whole->train();
   torch::manual_seed(5);
-  const torch::Tensor learning = network.forward(centre);
+  const torch::Tensor learning = network.forward(centre).logits;
   torch::manual_seed(5);
-  EXPECT_TRUE(torch::equal(learning, whole->forward(centre)));
+  EXPECT_TRUE(torch::equal(learning, whole->forward(centre).logits));
 }
 
 TEST(ActivationMapTest, OfANetworkWithAMarginCoversTheWholePhoto) {
   constexpr int kSize = 192, kMargin = 16;  // 160 pixels are looked at: 5 × 5 places, of 32 pixels each
-  const auto network = random_network("resnet", 3);
-  PlainNetwork used = for_use(network->spec(), get_weights(*network));
+  const auto network = random_network("resnet_small", 3);
+  PlainNetwork used = fold_for_inference(network->spec(), get_weights(*network));
   const auto map_of = [&](int size, const torch::Tensor& photo) {
     cv::dnn::Net net = opencv_network(used, size);
     const torch::Tensor plain = photo.contiguous();
@@ -216,7 +216,7 @@ INSTANTIATE_TEST_SUITE_P(EachNetwork, NetworkTest, testing::ValuesIn(network_nam
                          [](const auto& test) { return test.param; });
 
 TEST(NetworkCostTest, ResidualNetworkHasTheSizeItWasDesignedFor) {
-  const NetworkCost cost = cost_of(make_network("resnet", Heads{2}), 128);
+  const NetworkCost cost = cost_of(make_network("resnet_small", Heads{2}), 128);
   EXPECT_GE(cost.multiply_adds, 80'000'000);
   EXPECT_LE(cost.multiply_adds, 100'000'000);
   EXPECT_LE(cost.parameters * 4, 8'000'000) << "a bundle of at most 8 MB";

@@ -45,7 +45,7 @@ class TrainKillTest(unittest.TestCase):
     def command(self, name):
         # A checkpoint after every step: the moments of a kill lie before, in and after the writing of one.
         return [TRAIN, '--features', self.features, '--out', os.path.join(self.root, name), '--epochs', '8',
-                '--leave-out', '0.5', '--batch', '4', '--threads', '2', '--checkpoint-seconds', '0', '--no-tracking']
+                '--prune-easy', '0.5', '--batch-size', '4', '--threads', '2', '--checkpoint-seconds', '0', '--no-tracking']
 
     def test_a_full_disk_destroys_nothing(self):
         subprocess.run(self.command('whole'), check=True, capture_output=True)

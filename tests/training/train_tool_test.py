@@ -50,12 +50,12 @@ class TrainToolTest(unittest.TestCase):
 
     def train(self, name, *options, epochs=8):
         out = os.path.join(self.root, name)
-        return out, run(TRAIN, '--features', self.features, '--out', out, '--epochs', str(epochs), '--batch', '16',
+        return out, run(TRAIN, '--features', self.features, '--out', out, '--epochs', str(epochs), '--batch-size', '16',
                         '--threads', '2', *options)
 
     def test_learns_three_classes_and_exports_them(self):
-        for network, epochs in (('cnn', 20), ('resnet', 10)):
-            out, done = self.train('learn-' + network, '--network', network, '--average', '0.9', epochs=epochs)
+        for network, epochs in (('cnn_small', 20), ('resnet_small', 10)):
+            out, done = self.train('learn-' + network, '--network', network, '--ema-decay', '0.9', epochs=epochs)
             self.assertEqual(done.returncode, 0, done.stderr)
             with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
                 card = json.load(file)
@@ -90,7 +90,7 @@ class TrainToolTest(unittest.TestCase):
         whole, done = self.train('whole', epochs=4)
         self.assertEqual(done.returncode, 0, done.stderr)
         out = os.path.join(self.root, 'cut')
-        command = [TRAIN, '--features', self.features, '--out', out, '--epochs', '4', '--batch', '16', '--threads', '2']
+        command = [TRAIN, '--features', self.features, '--out', out, '--epochs', '4', '--batch-size', '16', '--threads', '2']
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
         deadline = time.time() + 60
         while not os.path.exists(os.path.join(out, 'last.pt')) and time.time() < deadline:
@@ -123,7 +123,7 @@ class TrainToolTest(unittest.TestCase):
                          [float(row['validation_accuracy']) for row in history])
         with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
             card = json.load(file)
-        for name, value in (('network', 'resnet'), ('size', card['input']['size']), ('crop', card['training']['crop']),
+        for name, value in (('network', 'resnet_small'), ('size', card['input']['size']), ('train_crop_size', card['training']['train_crop_size']),
                             ('parameters', card['training']['parameters']),
                             ('multiply_adds', card['training']['multiply_adds'])):
             with open(os.path.join(kept, 'params', name), encoding='utf-8') as file:
@@ -138,17 +138,17 @@ class TrainToolTest(unittest.TestCase):
     def test_a_checkpoint_that_does_not_fit_is_refused(self):
         out, done = self.train('refuse', epochs=1)
         self.assertEqual(done.returncode, 0, done.stderr)
-        _, other = self.train('refuse', '--resume', '--network', 'cnn', epochs=1)
+        _, other = self.train('refuse', '--resume', '--network', 'cnn_small', epochs=1)
         self.assertEqual(other.returncode, 1)
         self.assertIn('network', other.stderr)
-        _, more = self.train('refuse', '--resume', '--mixup', '0.2', epochs=1)
+        _, more = self.train('refuse', '--resume', '--blur-scale', '2', epochs=1)
         self.assertEqual(more.returncode, 1)
-        self.assertIn('--mixup 0.2', more.stderr)
-        _, mixed = self.train('mixed', '--mixup', '0.2', epochs=1)
+        self.assertIn('--blur-scale 2.0', more.stderr)
+        _, mixed = self.train('mixed', '--blur-scale', '2', epochs=1)
         self.assertEqual(mixed.returncode, 0, mixed.stderr)
         _, less = self.train('mixed', '--resume', epochs=1)
         self.assertEqual(less.returncode, 1)
-        self.assertIn('no --mixup, as now asked for, found 0.2', less.stderr)
+        self.assertIn('no --blur-scale, as now asked for, found 2.0', less.stderr)
         with open(os.path.join(out, 'last.pt'), 'r+b') as file:
             file.truncate(1000)
         _, damaged = self.train('refuse', '--resume', epochs=1)
@@ -171,23 +171,23 @@ class TrainToolTest(unittest.TestCase):
         self.assertFalse(os.path.exists(out))
 
     def test_photos_too_small_for_the_network(self):
-        _, done = self.train('small', '--network', 'cnn', '--crop', '8')
+        _, done = self.train('small', '--network', 'cnn_small', '--train-crop-size', '8')
         self.assertEqual(done.returncode, 1)
         self.assertIn('cnn: expected crops of at least 16 pixels, found 8', done.stderr)
 
     def test_growing_crops(self):
-        out, done = self.train('growing', '--first-crop', '24', '--crop', '32', epochs=4)
+        out, done = self.train('growing', '--progressive-crop-start', '24', '--train-crop-size', '32', epochs=4)
         self.assertEqual(done.returncode, 0, done.stderr)
         with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
             self.assertEqual(json.load(file)['training']['first_crop'], 24)
 
     def test_a_margin_is_not_looked_at(self):
         size, margin = 32, 4
-        out, done = self.train('margin', '--network', 'cnn', '--margin', str(margin), '--crop', '24', epochs=2)
+        out, done = self.train('margin', '--network', 'cnn_small', '--center-crop-margin', str(margin), '--train-crop-size', '24', epochs=2)
         self.assertEqual(done.returncode, 0, done.stderr)
         with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
             card = json.load(file)
-        self.assertEqual((card['input']['size'], card['training']['margin']), (size, margin))
+        self.assertEqual((card['input']['size'], card['training']['center_crop_margin']), (size, margin))
         photos = os.path.join(self.root, 'margins')
         os.makedirs(photos)
         rng = random.Random(6)
@@ -210,7 +210,7 @@ class TrainToolTest(unittest.TestCase):
         self.assertEqual(len(plain), pictures)
         self.assertEqual(border, plain)
         self.assertNotEqual(centre, plain)
-        _, refused = self.train('all-margin', '--network', 'cnn', '--margin', '14', '--crop', '24')
+        _, refused = self.train('all-margin', '--network', 'cnn_small', '--center-crop-margin', '14', '--train-crop-size', '24')
         self.assertEqual(refused.returncode, 1)
         self.assertIn('cnn: expected at least 16 pixels between the margins, found 4', refused.stderr)
 

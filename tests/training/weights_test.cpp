@@ -57,9 +57,9 @@ TEST(MeanTest, OfOtherNetworksThereIsNone) {
 
 TEST(TemperatureTest, DividesTheLogitsAndChangesNoDecision) {
   torch::manual_seed(2);
-  TorchNetwork network(make_network("cnn", Heads{3, true}));
+  TorchNetwork network(make_network("cnn_small", Heads{3, true}));
   network.eval();
-  PlainNetwork plain = for_use(network.spec(), get_weights(network));
+  PlainNetwork plain = fold_for_inference(network.spec(), get_weights(network));
   TorchNetwork before(plain.spec);
   set_weights(before, plain.weights);
   set_temperature(plain, 0.5);
@@ -69,7 +69,7 @@ TEST(TemperatureTest, DividesTheLogitsAndChangesNoDecision) {
   after.eval();
   const torch::NoGradGuard no_grad;
   const torch::Tensor photos = torch::rand({3, 3, 32, 32});
-  const Answers cold = before.answer(photos), warm = after.answer(photos);
+  const TorchOutputs cold = before.forward(photos), warm = after.forward(photos);
   EXPECT_LT((warm.logits - 2 * cold.logits).abs().max().item<double>(), 1e-5);
   EXPECT_TRUE(torch::equal(warm.presence, cold.presence)) << "only the labels are calibrated";
 }

@@ -82,9 +82,9 @@ torch::Tensor random_photos(int size) {
   return torch::randint(0, 256, {kPhotos, 3, size, size}).to(torch::kFloat) / 255;
 }
 
-nlohmann::json libtorch_outputs(const Answers& answers) {
-  return {{kOnnxOutput, values_of(torch::softmax(answers.logits, 1))},
-          {kOnnxPresence, values_of(torch::sigmoid(answers.presence))}};
+nlohmann::json libtorch_outputs(const TorchOutputs& outputs) {
+  return {{kOnnxOutput, values_of(torch::softmax(outputs.logits, 1))},
+          {kOnnxPresence, values_of(torch::sigmoid(outputs.presence))}};
 }
 
 void write_case(const fs::path& folder, const std::string& model, const torch::Tensor& photos,
@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
     for (int i = 0; i < 20; ++i) network.forward(torch::rand({8, 3, size, size}));
     network.eval();
     const torch::Tensor photos = random_photos(size);
-    PlainNetwork plain = for_use(network.spec(), get_weights(network));
+    PlainNetwork plain = fold_for_inference(network.spec(), get_weights(network));
     round_to_half(plain.weights);
     for (const int margin : {0, 14}) {
       plain.spec.margin = margin;
@@ -121,7 +121,7 @@ int main(int argc, char** argv) {
       used.eval();
       const std::string model = write_onnx(plain, size, {});
       write_case(fs::path(argv[1]) / (margin == 0 ? name : name + ", margin"), model, photos,
-                 {{"LibTorch", libtorch_outputs(used.answer(photos))},
+                 {{"LibTorch", libtorch_outputs(used.forward(photos))},
                   {"OpenCV", opencv_outputs(model, photos, has_map(plain.spec))},
                   {"the core", core_outputs(model, photos, 3, has_map(plain.spec))}});
     }

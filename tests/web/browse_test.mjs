@@ -85,7 +85,7 @@ test('thresholds act at once, on counts and CSV, and the counts add up', async (
   assert.equal(strict.Neither, 0);
   assert.ok(strict.Unsure > 0);
   // What rounds to 1.0000 may be either.
-  for (const row of await csvRows()) if (!row.error && row.confidence < 1) assert.equal(row.decision, 'unsure', row.path);
+  for (const row of await csvRows()) if (!row.error && row.confidence < 1) assert.equal(row.decision, 'uncertain', row.path);
   await page.locator('#presence-threshold').fill('1');
   const refused = await counts();
   assertAddsUp(refused);
@@ -121,7 +121,7 @@ test('a label is corrected by key in the large view, counted, saved in a column 
   await drawn();
   assert.equal(await rowCount(), 2);
   const corrected = (await csvRows()).filter((row) => row.corrected);
-  assert.deepEqual(corrected.map((row) => row.corrected).sort(), [other[0], 'neither'].sort());
+  assert.deepEqual(corrected.map((row) => row.corrected).sort(), [other[0], 'none'].sort());
   await page.locator('.chip[data-kind="all"]').click();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('button', { name: 'Undo' }).click();

@@ -38,7 +38,7 @@ const cases = [
   ['another preprocessing', [], edit((card) => { card.preprocessing_version = 99; }), /preprocessing_version.*99/],
   ['a label twice', [], edit((card) => { card.labels = ['Cat', 'Cat']; }), /labels.*\["Cat","Cat"\]/],
   ['no labels', [], edit((card) => { card.labels = []; }), /labels.*\[\]/],
-  ['the word of a decision as label', [], edit((card) => { card.labels = ['Cat', 'unsure']; }), /labels\[1\]: expected a label other than the decisions.*'unsure'/],
+  ['the word of a decision as label', [], edit((card) => { card.labels = ['Cat', 'uncertain']; }), /labels\[1\]: expected a label other than the decisions.*'uncertain'/],
   ['a label with a terminal sequence', [], edit((card) => { card.labels = ['Cat', 'a\u001b[31m']; }), /labels\[1\]: .*'a\\u001b\[31m'/],
   ['lists in lists without end', [], (bundle) => fs.writeFileSync(path.join(bundle, 'model.json'), '['.repeat(100_000)), /at most 32 objects and lists/],
   ['too many labels', [], edit((card) => { card.labels.push('Cow'); }), /N×3.*N×2/],

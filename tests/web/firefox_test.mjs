@@ -131,7 +131,7 @@ test('thresholds and JSON', async () => {
   assert.equal(json.photos.length, files.length);
   assert.equal(json.thresholds.confidence, 1);
   for (const photo of json.photos) {
-    if (!photo.error && photo.confidence < 1) assert.ok(['unsure', 'neither'].includes(photo.decision), JSON.stringify(photo));
+    if (!photo.error && photo.confidence < 1) assert.ok(['uncertain', 'none'].includes(photo.decision), JSON.stringify(photo));
   }
 });
 

@@ -55,12 +55,12 @@ test('photos go to the workers in small groups, and a row that nobody sees is no
 test('a threshold that moves changes the counts, and the rows in view at most', async () => {
   await page.locator('.thresholds summary').click();
   await touched();
-  for (const [threshold, unsure] of [['0.9', 15_980], ['0.5', 0], ['1', 19_980]]) {
+  for (const [threshold, uncertain] of [['0.9', 15_980], ['0.5', 0], ['1', 19_980]]) {
     await page.locator('#confidence-threshold').fill(threshold);
     const changes = await touched();
     const { All, Unsure, Cat, Dog, Neither } = await counts();
     assert.equal(All, many);
-    assert.equal(Unsure, unsure, threshold);
+    assert.equal(Unsure, uncertain, threshold);
     assert.equal(Cat + Dog + Unsure + Neither, many);
     assert.ok(changes <= 10 * inView, `expected changes of the rows in view, found ${changes}`);
   }

@@ -112,7 +112,7 @@ function judgeOf(limits = { confidence: 0.6, presence: 0 }, asked = { predict: 0
     predict([cat, dog], presence) {
       asked.predict += 1;
       const confidence = Math.max(cat, dog);
-      return { classId: cat >= dog ? 0 : 1, confidence, decision: ['class', 'unsure', 'neither'][decide(confidence, presence ?? 1)] };
+      return { classId: cat >= dog ? 0 : 1, confidence, decision: ['class', 'uncertain', 'none'][decide(confidence, presence ?? 1)] };
     },
     decide(confidences, presences) {
       asked.decide += 1;
@@ -135,10 +135,10 @@ test('other thresholds are decided on for all photos in one call, and only what 
   }
   results.correct(rows[1].id, 1);
   const groups = () => {
-    const { labels, unsure, neither, failed, changed } = results.summary;
-    return { labels, unsure, neither, failed, changed };
+    const { labels, uncertain, none, failed, changed } = results.summary;
+    return { labels, uncertain, none, failed, changed };
   };
-  assert.deepEqual(groups(), { labels: [12_000, 1], unsure: 3999, neither: 0, failed: 2000, changed: 1 });
+  assert.deepEqual(groups(), { labels: [12_000, 1], uncertain: 3999, none: 0, failed: 2000, changed: 1 });
   const before = asked.predict;
   limits.confidence = 0.72;
   limits.presence = 0.25;
@@ -149,10 +149,10 @@ test('other thresholds are decided on for all photos in one call, and only what 
     count.call(results, row, by);
   };
   results.redecide();
-  assert.deepEqual(groups(), { labels: [8000, 1], unsure: 4000, neither: 3999, failed: 2000, changed: 1 });
+  assert.deepEqual(groups(), { labels: [8000, 1], uncertain: 4000, none: 3999, failed: 2000, changed: 1 });
   assert.deepEqual(asked, { predict: before, decide: 1 });
   assert.equal(new Set(recounts).size, 8000, 'of 16,000');
-  assert.deepEqual(rows.slice(0, 10).map(({ decision }) => decision).slice(1, 9), ['neither', 'neither', 'unsure', 'unsure', 'class', 'class', 'class', 'class']);
+  assert.deepEqual(rows.slice(0, 10).map(({ decision }) => decision).slice(1, 9), ['none', 'none', 'uncertain', 'uncertain', 'class', 'class', 'class', 'class']);
   results.redecide();
   assert.equal(recounts.length, 2 * 8000, 'nothing changes');
 });
@@ -169,9 +169,9 @@ test('results are in path order, counted, and each file is there once', () => {
   results.settle(c.id, classified([0.1, 0.9]));
   results.settle(a.id, classified([0.5, 0.5]));
   results.settle(a.id, { kind: 'failed', error: 'too late' });
-  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], unsure: 1, neither: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
+  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], uncertain: 1, none: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
   results.settle(results.rows[1].id, { kind: 'failed', error: 'expected this, found that' });
-  assert.deepEqual(results.rows.map(groupOf), [{ kind: 'unsure' }, { kind: 'failed' }, { kind: 'label', classId: 1 }]);
+  assert.deepEqual(results.rows.map(groupOf), [{ kind: 'uncertain' }, { kind: 'failed' }, { kind: 'label', classId: 1 }]);
   const waiting = results.add([found('c', 2), found('c')]);
   assert.equal(waiting.length, 1);
   assert.deepEqual(results.rows.map((row) => row.path), ['a', 'b', 'c', 'c'], 'another photo of the same name');
@@ -184,7 +184,7 @@ test('results are in path order, counted, and each file is there once', () => {
   assert.deepEqual([results.summary.done, results.summary.skipped, results.summary.labels], [4, 0, [0, 2]]);
   results.clear();
   results.settle(a.id, classified([0.1, 0.9]));
-  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], unsure: 0, neither: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
+  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], uncertain: 0, none: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
   assert.equal(results.rows.length, 0);
   assert.ok(changes >= 7);
 });

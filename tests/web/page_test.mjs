@@ -61,7 +61,7 @@ test('a folder chosen gives the CSV of catdog-classify', async () => {
   await page.context().close();
 });
 
-test('a network that tells the presence gives the CSV of catdog-classify, neither counted', async (t) => {
+test('a network that tells the presence gives the CSV of catdog-classify, none counted', async (t) => {
   const present = makeBundle(path.join(work, 'presence'), '--size', '64', '--presence');
   const own = await serveSite(present);
   t.after(() => own.close());
@@ -71,8 +71,8 @@ test('a network that tells the presence gives the CSV of catdog-classify, neithe
   assert.deepEqual(differences(await downloadCsv(page), run(tools.classify, folder, '--model', present, '--out', '-')), []);
   const rows = parseCsv((await downloadCsv(page)).toString());
   const decision = rows[0].indexOf('decision');
-  const neither = rows.filter((cells) => cells[decision] === 'neither').length;
-  assert.equal(await page.locator('[data-kind="neither"] .count').innerText(), String(neither));
+  const none = rows.filter((cells) => cells[decision] === 'none').length;
+  assert.equal(await page.locator('[data-kind="none"] .count').innerText(), String(none));
   assertClean(page);
   await page.context().close();
 });
@@ -128,7 +128,7 @@ test('cancel ends the work; what was done stays, the rest says that it was not l
   for (let i = 0; i < all; i += 1) fs.writeFileSync(path.join(many, `${i}.png`), picture);
   const page = await openPage(browser, site);
   const count = async (kind) => Number((await page.locator(`.chip[data-kind="${kind}"] .count`).allInnerTexts()).map((text) => text.replaceAll(',', '')).reduce((a, b) => a + Number(b), 0));
-  const done = async () => (await count('label')) + (await count('unsure')) + (await count('neither')) + (await count('failed'));
+  const done = async () => (await count('label')) + (await count('uncertain')) + (await count('none')) + (await count('failed'));
   await chooseFolder(page, many);
   await page.locator('#cancel').click();
   await page.locator('main[data-state="stopped"]').waitFor();

@@ -109,7 +109,7 @@ std::string problem_with_label(std::string_view label) {
   if (label.empty() || label.size() > kMaxLabelBytes || !is_plain(label)) {
     expected = "a label of 1 to " + std::to_string(kMaxLabelBytes) + " bytes of UTF-8 without control characters";
   } else if (is_decision_word(label)) {
-    expected = "a label other than the decisions neither, unsure, none and uncertain";
+    expected = "a label other than the decisions none and uncertain";
   }
   return expected.empty() ? expected : "expected " + expected + ", found '" + shown(label) + "'";
 }
@@ -183,7 +183,9 @@ ModelCard read_parts(const Part& root) {
     card.presence = root["presence"]["name"].text();
     card.thresholds.presence = static_cast<float>(root["thresholds"]["presence"].share());
   }
-  if (root.has("map")) card.class_activation = root["map"]["name"].text();
+  for (const char* key : {"class_activation", "map"}) {  // "map": before version 1.0
+    if (root.has(key)) card.class_activation = root[key]["name"].text();
+  }
   card.onnx = read_onnx(root["onnx"]);
   if (root.has("metrics")) read_metrics(root["metrics"], card);
   card.licence = root.optional_text("licence");

@@ -16,19 +16,19 @@ Prediction predict(const float* probabilities, int count, float presence, const 
 }
 
 Decision decide(float confidence, float presence, const Thresholds& thresholds) {
-  if (presence < thresholds.presence) return Decision::kNeither;
-  return confidence < thresholds.confidence ? Decision::kUnsure : Decision::kClass;
+  if (presence < thresholds.presence) return Decision::kNone;
+  return confidence < thresholds.confidence ? Decision::kUncertain : Decision::kClass;
 }
 
 bool is_decision_word(std::string_view word) {
-  constexpr std::string_view kWords[] = {kNeither, kUnsure, "none", "uncertain"};
+  constexpr std::string_view kWords[] = {kNone, kUncertain};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
 std::string decision_name(const Prediction& prediction, const std::vector<std::string>& labels) {
   switch (prediction.decision) {
-    case Decision::kUnsure: return kUnsure;
-    case Decision::kNeither: return kNeither;
+    case Decision::kUncertain: return kUncertain;
+    case Decision::kNone: return kNone;
     case Decision::kClass: break;
   }
   return labels[static_cast<std::size_t>(prediction.class_id)];

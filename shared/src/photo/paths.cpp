@@ -36,7 +36,7 @@ bool has_escapes(std::string_view text) {
 
 }  // namespace
 
-bool is_clutter(std::string_view path) {
+bool is_hidden_or_system_file(std::string_view path) {
   while (!path.empty()) {
     const std::size_t slash = path.find('/');
     const std::string_view part = path.substr(0, slash);

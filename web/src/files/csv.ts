@@ -39,7 +39,7 @@ export function toJson(rows: readonly Row[], labels: readonly string[], threshol
 
 export function correctionName(correction: Correction | null, labels: readonly string[]): string {
   if (correction === null) return '';
-  return correction === 'neither' ? correction : (labels[correction] ?? '');
+  return correction === 'none' ? correction : (labels[correction] ?? '');
 }
 
 export function save(parts: BlobPart[], name: string, type: 'text/csv' | 'application/json' = 'text/csv'): void {

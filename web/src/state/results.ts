@@ -5,10 +5,10 @@ import type { Outcome } from '../pool/messages';
 /** What became of a photo, but for its thumbnail. */
 export type Settled = Omit<Extract<Outcome, { kind: 'classified' }>, 'thumbnail'> | Exclude<Outcome, { kind: 'classified' }>;
 
-export type Group = { kind: 'label'; classId: number } | { kind: 'unsure' } | { kind: 'neither' } | { kind: 'failed' } | { kind: 'noPicture' } | { kind: 'waiting' };
+export type Group = { kind: 'label'; classId: number } | { kind: 'uncertain' } | { kind: 'none' } | { kind: 'failed' } | { kind: 'noPicture' } | { kind: 'waiting' };
 
 /** A class, or that none of them is there. */
-export type Correction = number | 'neither';
+export type Correction = number | 'none';
 
 export interface Row {
   id: number;
@@ -32,21 +32,21 @@ export interface Counts {
   all: number;
   done: number;
   labels: number[];
-  unsure: number;
-  neither: number;
+  uncertain: number;
+  none: number;
   failed: number;
   noPicture: number;
   skipped: number; // not to be looked at, for now; neither done nor on their way
   changed: number; // by hand; counted under what they were changed to as well
 }
 
-const decisions = ['class', 'unsure', 'neither'] as const;
+const decisions = ['class', 'uncertain', 'none'] as const;
 type Decision = (typeof decisions)[number];
 
 /** How the network's numbers are judged, with the thresholds of the moment. */
 export interface Judge {
   predict(probabilities: Float32Array, presence: number | null): { classId: number; confidence: number; decision: Decision };
-  /** Of many photos: for each the place of its decision among 'class', 'unsure', 'neither'. */
+  /** Of many photos: for each the place of its decision among 'class', 'uncertain', 'none'. */
   decide(confidences: Float32Array, presences: Float32Array): ArrayLike<number>;
 }
 
@@ -98,7 +98,7 @@ export class Results extends EventTarget {
         presence: null,
         classId: 0,
         confidence: 0,
-        decision: 'unsure',
+        decision: 'uncertain',
         width: 0,
         height: 0,
         error: '',
@@ -228,13 +228,13 @@ export class Results extends EventTarget {
 }
 
 function noCounts(labels: number): Counts {
-  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), unsure: 0, neither: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 };
+  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), uncertain: 0, none: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 };
 }
 
 /** Where a row is counted. */
 export function groupOf(row: Row): Group {
   if (row.state === 'failed' || row.state === 'noPicture') return { kind: row.state };
   if (row.state !== 'classified') return { kind: 'waiting' };
-  if (row.correction !== null) return row.correction === 'neither' ? { kind: 'neither' } : { kind: 'label', classId: row.correction };
+  if (row.correction !== null) return row.correction === 'none' ? { kind: 'none' } : { kind: 'label', classId: row.correction };
   return row.decision === 'class' ? { kind: 'label', classId: row.classId } : { kind: row.decision };
 }

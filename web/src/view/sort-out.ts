@@ -56,7 +56,7 @@ export class SortOut {
   private folderOf(row: Row): string {
     const group = groupOf(row);
     if (group.kind === 'label') return this.labels[group.classId] ?? '';
-    return group.kind === 'unsure' || group.kind === 'neither' ? group.kind : '';
+    return group.kind === 'uncertain' || group.kind === 'none' ? group.kind : '';
   }
 
   private async chooseTarget(): Promise<void> {

@@ -33,8 +33,8 @@ export class Summary extends EventTarget {
     this.chips.length = 0;
     this.add({ kind: 'all' }, texts.all);
     this.labels.forEach((label, classId) => this.add({ kind: 'label', classId }, label));
-    this.add({ kind: 'unsure' }, texts.unsure);
-    this.add({ kind: 'neither' }, texts.neither);
+    this.add({ kind: 'uncertain' }, texts.uncertain);
+    this.add({ kind: 'none' }, texts.none);
     this.add({ kind: 'failed' }, texts.failed);
     this.add({ kind: 'noPicture' }, texts.noPictures);
     this.add({ kind: 'changed' }, texts.changed);
@@ -79,10 +79,10 @@ function countOf(choice: Choice, counts: Readonly<Counts>): number {
       return counts.all;
     case 'label':
       return counts.labels[choice.classId] ?? 0;
-    case 'unsure':
-      return counts.unsure;
-    case 'neither':
-      return counts.neither;
+    case 'uncertain':
+      return counts.uncertain;
+    case 'none':
+      return counts.none;
     case 'failed':
       return counts.failed;
     case 'noPicture':

@@ -183,7 +183,7 @@ export class Table {
       const tag = make('span', group.kind === 'label' ? 'tag' : `tag tag-${group.kind}`);
       if (group.kind === 'label') tag.dataset['class'] = String(group.classId % 6);
       if (group.kind === 'label') tag.textContent = this.labels[group.classId] ?? '';
-      else tag.textContent = group.kind === 'unsure' ? texts.probably(name) : texts.neitherOne;
+      else tag.textContent = group.kind === 'uncertain' ? texts.probably(name) : texts.noneOne;
       label.append(tag);
       if (row.correction !== null) label.append(make('span', 'error', texts.changedOne));
       if (row.warning) {

@@ -109,7 +109,7 @@ export class Viewer {
     else if (key === 'u' || key === 'z') this.needs.undo();
     else if (key === 'h' && this.needs.tellsMap) this.toggleHeat();
     else if (digit > 0 && digit <= this.needs.labels.length) this.correct(digit - 1);
-    else if (digit === 0) this.correct('neither');
+    else if (digit === 0) this.correct('none');
     else return;
     event.preventDefault();
   }
@@ -144,9 +144,9 @@ export class Viewer {
 
   // Made once, so that none loses the focus.
   private makeChoices(): [HTMLElement, Correction][] {
-    const corrections: Correction[] = [...this.needs.labels.keys(), 'neither'];
+    const corrections: Correction[] = [...this.needs.labels.keys(), 'none'];
     return corrections.map((correction) => {
-      const key = correction === 'neither' ? '0' : String(correction + 1);
+      const key = correction === 'none' ? '0' : String(correction + 1);
       const button = make('button', 'choice') as HTMLButtonElement;
       button.type = 'button';
       const hint = make('kbd', '', key);
@@ -162,7 +162,7 @@ export class Viewer {
   private showChoices(row: Row): void {
     for (const [button, correction] of this.choices) {
       button.firstElementChild!.textContent =
-        correction === 'neither' ? language.texts.neither : (this.needs.labels[correction] ?? '');
+        correction === 'none' ? language.texts.none : (this.needs.labels[correction] ?? '');
       button.setAttribute('aria-pressed', String(row.correction === correction));
       button.toggleAttribute('disabled', row.state !== 'classified');
     }

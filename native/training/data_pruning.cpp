@@ -1,4 +1,4 @@
-#include "training/easy_photos.h"
+#include "training/data_pruning.h"
 
 #include <algorithm>
 #include <cmath>

@@ -9,13 +9,13 @@
 namespace catdog {
 
 // A folder beside the target, exchanged with it at the end, and gone in any case.
-class FolderInTheMaking {
+class AtomicDirectory {
  public:
   // `sign`: the file by which a folder that may be replaced is known.
   // Throws std::runtime_error where the target is a folder with other files in it, or none can be made.
-  FolderInTheMaking(const std::filesystem::path& target, const char* sign);
-  FolderInTheMaking(const FolderInTheMaking&) = delete;
-  FolderInTheMaking& operator=(const FolderInTheMaking&) = delete;
+  AtomicDirectory(const std::filesystem::path& target, const char* sign);
+  AtomicDirectory(const AtomicDirectory&) = delete;
+  AtomicDirectory& operator=(const AtomicDirectory&) = delete;
 
   const std::filesystem::path& path() const { return part_->path(); }
   void commit();

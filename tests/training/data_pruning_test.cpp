@@ -1,5 +1,5 @@
 // Photos that the network knows, of which an epoch leaves some out.
-#include "training/easy_photos.h"
+#include "training/data_pruning.h"
 
 #include <gtest/gtest.h>
 
@@ -94,10 +94,10 @@ TEST(EasyPhotosTest, TheChoiceKeepsTheOrderAndDependsOnSeedAndEpochAlone) {
 TEST(EasyPhotosTest, TheLastEpochsSeeEveryPhoto) {
   TrainOptions options;
   options.epochs = 16;
-  options.leave_out = 0.5;
-  for (int epoch = 0; epoch < 16; ++epoch) EXPECT_EQ(left_out_of_epoch(options, epoch), epoch < 14 ? 0.5 : 0) << epoch;
+  options.data.prune_easy = 0.5;
+  for (int epoch = 0; epoch < 16; ++epoch) EXPECT_EQ(pruned_share(options, epoch), epoch < 14 ? 0.5 : 0) << epoch;
   options.epochs = 1;
-  EXPECT_EQ(left_out_of_epoch(options, 0), 0);
+  EXPECT_EQ(pruned_share(options, 0), 0);
 }
 
 }  // namespace

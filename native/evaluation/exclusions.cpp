@@ -1,4 +1,4 @@
-#include "evaluation/left_out.h"
+#include "evaluation/exclusions.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -81,7 +81,7 @@ void leave_out_listed(FeatureStore& store, const std::filesystem::path& list) {
   store.leave_out(listed_rows(store.samples(), list));
 }
 
-std::string left_out_digest(const std::vector<Sample>& samples) {
+std::string exclusions_digest_of(const std::vector<Sample>& samples) {
   Sha256 hash;
   bool any = false;
   for (const Sample& sample : samples) {

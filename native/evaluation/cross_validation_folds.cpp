@@ -1,4 +1,4 @@
-#include "evaluation/folds.h"
+#include "evaluation/cross_validation_folds.h"
 
 #include <map>
 

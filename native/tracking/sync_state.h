@@ -7,7 +7,7 @@
 
 namespace catdog::tracking {
 
-struct Sent {
+struct SyncState {
   std::string uri;
   RunPlace place;
   std::size_t bytes = 0;          // of the journal
@@ -15,8 +15,8 @@ struct Sent {
   Json results = Json::object();  // what later records need: the ids of logged models
   Json refused = Json::array();   // records that the store refused: {"id", "reason"}
 
-  // Throws std::runtime_error where the file holds something else; a missing file is an empty Sent.
-  static Sent read(const std::filesystem::path& file);
+  // Throws std::runtime_error where the file holds something else; a missing file is an empty SyncState.
+  static SyncState read(const std::filesystem::path& file);
   void write(const std::filesystem::path& file) const;
 };
 

@@ -14,7 +14,7 @@ struct Stopped : std::runtime_error {
   Stopped() : std::runtime_error("stopped") {}
 };
 
-class Pace {
+class Backoff {
  public:
   using Clock = std::chrono::steady_clock;
 

@@ -29,6 +29,6 @@ std::vector<std::size_t> listed_rows(const std::vector<Sample>& samples, const s
 void leave_out_listed(FeatureStore& store, const std::filesystem::path& list);
 
 // Identifies the photos that are left out, by their content; empty where there are none.
-std::string left_out_digest(const std::vector<Sample>& samples);
+std::string exclusions_digest_of(const std::vector<Sample>& samples);
 
 }  // namespace catdog

@@ -1,4 +1,4 @@
-#include "tracking/sent.h"
+#include "tracking/sync_state.h"
 
 #include <fstream>
 
@@ -6,8 +6,8 @@
 
 namespace catdog::tracking {
 
-Sent Sent::read(const std::filesystem::path& file) {
-  Sent sent;
+SyncState SyncState::read(const std::filesystem::path& file) {
+  SyncState sent;
   std::ifstream stream(file);
   if (!stream) return sent;
   try {
@@ -24,7 +24,7 @@ Sent Sent::read(const std::filesystem::path& file) {
   return sent;
 }
 
-void Sent::write(const std::filesystem::path& file) const {
+void SyncState::write(const std::filesystem::path& file) const {
   const Json json = {{"uri", uri},
                      {"experiment_id", place.experiment_id},
                      {"run_id", place.run_id},

@@ -1,4 +1,4 @@
-#include "features/store_folder.h"
+#include "features/atomic_directory.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -13,7 +13,7 @@
 namespace catdog {
 namespace fs = std::filesystem;
 
-FolderInTheMaking::FolderInTheMaking(const fs::path& target, const char* sign)
+AtomicDirectory::AtomicDirectory(const fs::path& target, const char* sign)
     : target_(fs::absolute(target).lexically_normal()) {
   if (!target_.has_filename()) target_ = target_.parent_path();  // "features/": beside it, not in it
   std::error_code failed;
@@ -40,7 +40,7 @@ FolderInTheMaking::FolderInTheMaking(const fs::path& target, const char* sign)
   }
 }
 
-void FolderInTheMaking::commit() {
+void AtomicDirectory::commit() {
   sync_to_disk(path());
   if (fs::exists(target_)) {
     if (::syscall(SYS_renameat2, AT_FDCWD, path().c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) return;

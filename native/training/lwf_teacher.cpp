@@ -1,4 +1,4 @@
-#include "training/own_memory.h"
+#include "training/lwf_teacher.h"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -12,7 +12,6 @@
 #include "support/progress.h"
 #include "training/checkpoint.h"
 #include "training/evaluate.h"
-#include "training/mixup.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -35,12 +34,12 @@ void add_range(const fs::path& file, const std::string& text, int classes, std::
 
 torch::Tensor read_members(const fs::path& file, const std::vector<std::string>& labels, int classes) {
   std::ifstream stream(file);
-  if (!stream) fail(file, "a file that says which taught classes belong to a label", "none that can be read");
+  if (!stream) fail(file, "a file that says which pretrained classes belong to a label", "none that can be read");
   const auto json = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
   std::set<std::int64_t> members;
   for (const std::string& label : labels) {
     if (!json.is_object() || !json.contains(label) || !json[label].is_array()) {
-      fail(file, "a list of taught classes for the label '" + label + "'", "none");
+      fail(file, "a list of pretrained classes for the label '" + label + "'", "none");
     }
     for (const auto& range : json[label]) {
       add_range(file, range.is_string() ? range.get<std::string>() : range.dump(), classes, members);
@@ -51,20 +50,20 @@ torch::Tensor read_members(const fs::path& file, const std::vector<std::string>&
 
 // What the network says of `rows`, by row of the store. Several processes ask about a part each, and all get all.
 torch::Tensor ask(TorchNetwork& network, const torch::Device& device, const FeatureStore& store,
-                  const std::vector<std::size_t>& rows, const std::string& what, Ranks* ranks) {
+                  const std::vector<std::size_t>& rows, const std::string& what, ProcessGroup* ranks) {
   const torch::NoGradGuard no_grad;
   network.eval();
   const Shard part = ranks ? ranks->part() : Shard();
   const std::vector<std::size_t> own(rows.begin() + static_cast<std::ptrdiff_t>(part.begin(rows.size())),
                                      rows.begin() + static_cast<std::ptrdiff_t>(part.end(rows.size())));
-  const int classes = network.spec().layers[network.spec().taught].out;
+  const int classes = network.spec().layers[network.spec().pretrained_head].out;
   torch::Tensor said = torch::zeros({static_cast<std::int64_t>(store.samples().size()), classes}, torch::kHalf);
   std::optional<Progress> progress;
-  if (!ranks || ranks->leads()) progress.emplace(what, own.size(), "photos");
+  if (!ranks || ranks->is_primary()) progress.emplace(what, own.size(), "photos");
   std::size_t done = 0;
-  for_each_answer(network, device, store, own, store.size(), [&](const Batch& batch, const Answers& answers) {
-    const torch::Tensor taught = torch::softmax(answers.taught, 1).cpu().to(torch::kHalf);
-    said.index_put_({torch::tensor(batch.rows)}, taught);
+  for_each_output(network, device, store, own, store.size(), [&](const Batch& batch, const TorchOutputs& outputs) {
+    const torch::Tensor pretrained_head = torch::softmax(outputs.pretrained_head, 1).cpu().to(torch::kHalf);
+    said.index_put_({torch::tensor(batch.rows)}, pretrained_head);
     done += batch.rows.size();
     if (progress) progress->show(done);
   });
@@ -74,11 +73,12 @@ torch::Tensor ask(TorchNetwork& network, const torch::Device& device, const Feat
 
 }  // namespace
 
-OwnMemory::OwnMemory(TorchNetwork& network, const torch::Device& device, const TrainingData& data,
-                     const fs::path& classes, const fs::path& cache, const std::string& weights_digest, Ranks* ranks) {
+LwfTeacher::LwfTeacher(TorchNetwork& network, const torch::Device& device, const TrainingData& data,
+                       const fs::path& classes, const fs::path& cache, const std::string& weights_digest,
+                       ProcessGroup* ranks) {
   if (!classes.empty()) {
-    const int taught = network.spec().layers[network.spec().taught].out;
-    members_ = read_members(classes, data.store().classes(), taught);
+    const int pretrained_head = network.spec().layers[network.spec().pretrained_head].out;
+    members_ = read_members(classes, data.store().classes(), pretrained_head);
   }
   const std::string key = weights_digest + ' ' + data.store().digest() + ' ' + data.store().split_digest();
   const bool cached = read_cache(cache, key);
@@ -86,14 +86,14 @@ OwnMemory::OwnMemory(TorchNetwork& network, const torch::Device& device, const T
   std::vector<std::size_t> rows = data.train_rows();
   rows.insert(rows.end(), data.negative_train_rows().begin(), data.negative_train_rows().end());
   said_ = ask(network, device, data.store(), rows, "What the pretrained network says", ranks);
-  if (ranks && !ranks->leads()) return;
+  if (ranks && !ranks->is_primary()) return;
   torch::serialize::OutputArchive archive;
   archive.write("key", c10::IValue(key));
   archive.write("said", said_);
   write_archive(cache, archive);
 }
 
-bool OwnMemory::read_cache(const fs::path& cache, const std::string& key) {
+bool LwfTeacher::read_cache(const fs::path& cache, const std::string& key) {
   if (!fs::exists(cache)) return false;
   try {
     torch::serialize::InputArchive archive;
@@ -108,16 +108,11 @@ bool OwnMemory::read_cache(const fs::path& cache, const std::string& key) {
   }
 }
 
-Lesson OwnMemory::about(const Batch& batch) {
-  torch::Tensor said = said_.index({torch::tensor(batch.rows)}).to(torch::kFloat);
-  if (batch.shares.defined()) {  // of the photos with a label, which come first
-    torch::Tensor labelled = said.slice(0, 0, batch.labels.size(0));
-    labelled.copy_(mixed(batch, labelled, said_.index({torch::tensor(batch.partner_rows)}).to(torch::kFloat)));
-  }
-  Lesson lesson;
-  lesson.taught = said;
-  if (members_.defined()) lesson.presence = lesson.taught.index_select(1, members_).sum(1);
-  return lesson;
+SoftTargets LwfTeacher::targets_for(const Batch& batch) {
+  SoftTargets targets;
+  targets.pretrained_head = said_.index({torch::tensor(batch.rows)}).to(torch::kFloat);
+  if (members_.defined()) targets.presence = targets.pretrained_head.index_select(1, members_).sum(1);
+  return targets;
 }
 
 }  // namespace catdog
