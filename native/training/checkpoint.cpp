@@ -1,10 +1,10 @@
 #include "training/checkpoint.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "support/files.h"
-#include "training/option_names.h"
+#include "training/network/archive.h"
+#include "training/network/option_names.h"
 
 namespace catdog {
 namespace fs = std::filesystem;
@@ -66,13 +66,6 @@ std::pair<torch::Tensor, torch::Tensor> as_tensors(const MetricsCollector& seen)
 }
 
 }  // namespace
-
-void write_archive(const fs::path& file, torch::serialize::OutputArchive& archive) {
-  // LibTorch ends the program where a stream does not take what it writes: so first into memory.
-  std::ostringstream whole;
-  archive.save_to(whole);
-  write_file(file, whole.str());
-}
 
 void save_checkpoint(const fs::path& file, const TorchNetwork& network, WeightAverage& average,
                      const torch::optim::Optimizer& optimizer, const TrainingState& state) {

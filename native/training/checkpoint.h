@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "evaluation/metrics.h"
-#include "training/data_pruning.h"
-#include "training/torch_network.h"
+#include "training/data/data_pruning.h"
+#include "training/network/torch_network.h"
 #include "training/weight_average.h"
 
 namespace catdog {
@@ -26,9 +26,6 @@ struct TrainingState {
   std::string data_digest, split_digest;
   std::string run_id;  // MLflow's; empty: not tracked
 };
-
-// Writes the archive whole or not at all. Throws std::runtime_error where it cannot be written.
-void write_archive(const std::filesystem::path& file, torch::serialize::OutputArchive& archive);
 
 // Written beside, synced, renamed. Throws std::runtime_error.
 void save_checkpoint(const std::filesystem::path& file, const TorchNetwork& network, WeightAverage& average,

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "evaluation/cross_validation_folds.h"
-#include "training/augment.h"
-#include "training/network_spec.h"
+#include "training/data/augment.h"
+#include "training/network/network_spec.h"
 
 namespace catdog {
 namespace {

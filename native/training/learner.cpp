@@ -6,9 +6,9 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "training/lwf_teacher.h"
-#include "training/pretrained.h"
-#include "training/trained_teacher.h"
+#include "training/network/pretrained.h"
+#include "training/teachers/lwf_teacher.h"
+#include "training/teachers/trained_teacher.h"
 
 namespace catdog {
 namespace {

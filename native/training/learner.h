@@ -6,12 +6,12 @@
 #include <memory>
 
 #include "evaluation/metrics.h"
-#include "training/distributed.h"
-#include "training/evaluate.h"
-#include "training/teacher.h"
-#include "training/torch_network.h"
+#include "training/data/predict_store.h"
+#include "training/data/training_data.h"
+#include "training/distributed/distributed.h"
+#include "training/network/torch_network.h"
+#include "training/teachers/teacher.h"
 #include "training/train_options.h"
-#include "training/training_data.h"
 #include "training/weight_average.h"
 
 namespace catdog {

@@ -7,9 +7,9 @@
 #include "evaluation/metrics.h"
 #include "support/feature_store.h"
 #include "tracking/run.h"
+#include "training/network/weights.h"
 #include "training/train_options.h"
 #include "training/training_result.h"
-#include "training/weights.h"
 
 namespace catdog {
 

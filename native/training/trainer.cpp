@@ -11,7 +11,7 @@
 #include "support/ordered_parallel.h"
 #include "support/progress.h"
 #include "training/checkpoint.h"
-#include "training/distributed.h"
+#include "training/distributed/distributed.h"
 #include "training/learner.h"
 #include "training/report.h"
 #include "training/tracking.h"

@@ -9,8 +9,8 @@
 #include "evaluation/report_page.h"
 #include "support/files.h"
 #include "support/say.h"
-#include "training/bundle_writer.h"
-#include "training/evaluate.h"
+#include "training/data/predict_store.h"
+#include "training/network/bundle_writer.h"
 #include "training/report.h"
 
 namespace catdog {

@@ -8,8 +8,8 @@
 
 #include "evaluation/by_source.h"
 #include "evaluation/metrics.h"
-#include "training/training_data.h"
-#include "training/weights.h"
+#include "training/data/training_data.h"
+#include "training/network/weights.h"
 
 namespace catdog {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "training/torch_network.h"
+#include "training/network/torch_network.h"
 
 namespace catdog {
 

@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "support/files.h"
-#include "training/evaluate.h"
-#include "training/onnx_writer.h"
-#include "training/trained_network.h"
+#include "training/data/predict_store.h"
+#include "training/network/onnx_writer.h"
+#include "training/teachers/trained_network.h"
 
 int main(int argc, char** argv) {
   using namespace catdog;

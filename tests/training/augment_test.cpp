@@ -1,4 +1,4 @@
-#include "training/augment.h"
+#include "training/data/augment.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "training/batches.h"
+#include "training/data/batches.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Photos that the network knows, of which an epoch leaves some out.
-#include "training/data_pruning.h"
+#include "training/data/data_pruning.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Weights of a pretrained network: read, refused, started from.
-#include "training/pretrained.h"
+#include "training/network/pretrained.h"
 
 #include <gtest/gtest.h>
 

@@ -8,11 +8,12 @@
 #include <string>
 
 #include "support/files.h"
-#include "training/torch_network.h"
+#include "training/network/torch_network.h"
 
 namespace catdog {
 
-// The network with a head for `pretrained_head` classes, its numbers drawn by LibTorch's generator, normalisations included.
+// The network with a head for `pretrained_head` classes, its numbers drawn by LibTorch's generator, normalisations
+// included.
 inline std::shared_ptr<TorchNetwork> pretrained_network(const std::string& name, int pretrained_head) {
   auto network = std::make_shared<TorchNetwork>(make_network(name, Heads{2, false, pretrained_head}));
   const torch::NoGradGuard no_grad;

@@ -5,8 +5,8 @@
 
 #include "catdog/network/network.h"
 #include "inference/wide_weights.h"
-#include "training/onnx_writer.h"
-#include "training/torch_network.h"
+#include "training/network/onnx_writer.h"
+#include "training/network/torch_network.h"
 
 namespace catdog {
 namespace {

@@ -1,12 +1,12 @@
 // Numbers as they are shipped: rounded to half precision, logits divided by a temperature.
-#include "training/weights.h"
+#include "training/network/weights.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "training/torch_network.h"
+#include "training/network/torch_network.h"
 
 namespace catdog {
 namespace {

@@ -13,8 +13,8 @@
 #include "catdog/network/network.h"
 #include "inference/wide_weights.h"
 #include "support/files.h"
-#include "training/onnx_writer.h"
-#include "training/torch_network.h"
+#include "training/network/onnx_writer.h"
+#include "training/network/torch_network.h"
 
 namespace {
 
