@@ -51,10 +51,24 @@ std::string format_count(std::size_t count) {
   return digits;
 }
 
-Progress::Progress(std::string doing, std::size_t total, std::string unit)
+std::string progress_text(std::size_t done, std::size_t already, std::size_t total, const std::string& unit,
+                          double seconds) {
+  const double rate = static_cast<double>(done - std::min(already, done)) / std::max(seconds, 1e-9);
+  char numbers[160];
+  std::snprintf(numbers, sizeof numbers, "%s of %s %s, %.0f a second", format_count(done).c_str(),
+                format_count(total).c_str(), unit.c_str(), rate);
+  std::string text = numbers;
+  if (done > already && done < total) {
+    text += ", " + format_duration(static_cast<double>(total - done) / rate) + " left";
+  }
+  return text;
+}
+
+Progress::Progress(std::string doing, std::size_t total, std::string unit, std::size_t already)
     : doing_(std::move(doing)),
       total_(total),
       unit_(std::move(unit)),
+      already_(already),
       terminal_(is_terminal()),
       next_(terminal_ ? start_ : start_ + std::chrono::seconds(5)) {}
 
@@ -68,14 +82,7 @@ void Progress::show(std::size_t done, const std::string& note) {
   const auto now = Clock::now();
   if (now < next_ && !(terminal_ && done == total_)) return;
   next_ = now + (terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(5000));
-  const double rate = static_cast<double>(done) / std::max(seconds(), 1e-9);
-  char numbers[160];
-  std::snprintf(numbers, sizeof numbers, "%s of %s %s, %.0f a second", format_count(done).c_str(),
-                format_count(total_).c_str(), unit_.c_str(), rate);
-  std::string text = numbers;
-  if (done > 0 && done < total_) {
-    text += ", " + format_duration(static_cast<double>(total_ - done) / rate) + " left";
-  }
+  std::string text = progress_text(done, already_, total_, unit_, seconds());
   if (!note.empty()) text += "; " + note;
   if (!terminal_) {
     std::fprintf(stderr, "%s: %s\n", doing_.c_str(), text.c_str());

@@ -12,10 +12,14 @@ std::string format_duration(double seconds);
 // "22,549"
 std::string format_count(std::size_t count);
 
+// "300 of 1,000 photos, 20 a second, 35 s left". `already`: of `done`, what was done before the `seconds` began.
+std::string progress_text(std::size_t done, std::size_t already, std::size_t total, const std::string& unit,
+                          double seconds);
+
 class Progress {
  public:
-  // `doing`: "Reading photos"; `unit`: "photos".
-  Progress(std::string doing, std::size_t total, std::string unit);
+  // `doing`: "Reading photos"; `unit`: "photos"; `already`: what earlier work has done of `total`.
+  Progress(std::string doing, std::size_t total, std::string unit, std::size_t already = 0);
   ~Progress();  // ends the bar's line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -29,6 +33,7 @@ class Progress {
   std::string doing_;
   std::size_t total_;
   std::string unit_;
+  std::size_t already_;
   bool terminal_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_;

@@ -109,7 +109,7 @@ void Trainer::train_epoch() {
   std::optional<Progress> progress;
   if (is_primary()) {
     progress.emplace("Epoch " + std::to_string(state_.epoch + 1) + " of " + std::to_string(options_.epochs),
-                     epoch.rows.size(), "photos");
+                     epoch.rows.size(), "photos", state_.seen.size());
   }
   const double spent = state_.seconds;
   const auto start = Clock::now();

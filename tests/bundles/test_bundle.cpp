@@ -175,13 +175,13 @@ std::string make_network(const TestBundle& options) {
   if (options.presence) {
     graph.weights("presence.weight", {1, kChannels}, graph.random(kChannels, kHeadScale));
     graph.weights("presence.bias", {1}, {0});
-    set_int(graph.node("Gemm", {"flat", "presence.weight", "presence.bias"}, "presence"), "transB", 1);
-    graph.node("Sigmoid", {"presence"}, "pet");
-    describe(*proto.add_output(), "pet", options.fixed_batch, {1});
+    set_int(graph.node("Gemm", {"flat", "presence.weight", "presence.bias"}, "present"), "transB", 1);
+    graph.node("Sigmoid", {"present"}, "presence");
+    describe(*proto.add_output(), "presence", options.fixed_batch, {1});
     graph.weights("map.weight", {labels, kChannels, 1, 1}, weights.head);
-    set_ints(graph.node("Conv", {"active", "map.weight"}, "map"), "kernel_shape", {1, 1});
+    set_ints(graph.node("Conv", {"active", "map.weight"}, "class_activation"), "kernel_shape", {1, 1});
     const int side = (options.size + 1) / 2;
-    describe(*proto.add_output(), "map", options.fixed_batch, {labels, side, side});
+    describe(*proto.add_output(), "class_activation", options.fixed_batch, {labels, side, side});
   }
   return model.SerializeAsString();
 }
@@ -204,9 +204,9 @@ void write_test_bundle(const TestBundle& options) {
       {"licence", "MIT"},
       {"data", {{"origin", "none: random weights"}, {"licence", "none"}}}};
   if (options.presence) {
-    card["presence"] = {{"name", "pet"}};
+    card["presence"] = {{"name", "presence"}};
     card["thresholds"]["presence"] = 0.5;
-    card["map"] = {{"name", "map"}};
+    card["class_activation"] = {{"name", "class_activation"}};
   }
   fs::create_directories(options.out);
   write_file(options.out / "model.onnx", onnx);

@@ -143,8 +143,9 @@ class ClassifyBundlesTest(unittest.TestCase):
     def test_outputs_must_be_those_of_the_card(self):
         self.assertEqual(run(MAKE_BUNDLE, self.path('bundle'), '--presence').returncode, 0)
         for edit, text in (
-                (lambda card: card.pop('presence'), "expected only 'probabilities', 'map', found 'probabilities', 'pet'"),
-                (lambda card: card['presence'].update(name='map'), 'expected N×1, found N×2×16×16'),
+                (lambda card: card.pop('presence'),
+                 "expected only 'probabilities', 'class_activation', found 'probabilities', 'presence'"),
+                (lambda card: card['presence'].update(name='class_activation'), 'expected N×1, found N×2×16×16'),
                 (lambda card: card['thresholds'].pop('presence'), 'thresholds.presence: expected a value, found none'),
                 (lambda card: card['thresholds'].update(presence=2), 'thresholds.presence: expected a number from 0')):
             self.refused(edited_bundle(self.path('bundle'), tempfile.mkdtemp(dir=self.root), edit), text)

@@ -26,7 +26,7 @@ class WriteBundleTest(ScratchCase):
             write(self.path('photos', f'{i}.ppm'), ppm(50, 40, striped(i)))
         self.assertEqual(run(MAKE_BUNDLE, self.path('made'), '--labels', 'a,b,c', '--size', '24', '--presence').returncode, 0)
         done = run(WRITE_BUNDLE, self.path('made', 'model.onnx'), '--out', self.path('bundle'), '--labels', 'a,b,c',
-                   '--size', '24', '--presence', 'pet', '--map', 'map', '--confidence-threshold', '0', '--licence', 'MIT')
+                   '--size', '24', '--presence-output', 'presence', '--class-activation-output', 'class_activation', '--confidence-threshold', '0', '--licence', 'MIT')
         self.assertEqual((done.returncode, done.stderr), (0, b''))
         expected, found = self.classify(self.path('made')), self.classify(self.path('bundle'))
         self.assertEqual((found.returncode, found.stdout), (0, expected.stdout), found.stderr)
@@ -60,7 +60,7 @@ class WriteBundleTest(ScratchCase):
         self.assertEqual(run(MAKE_BUNDLE, self.path('made'), '--presence', '--size', '24').returncode, 0)
         with open(self.path('made', 'model.json'), encoding='utf-8') as file:
             made = json.load(file)
-        for key in ('input', 'output', 'presence', 'map', 'onnx'):  # this network's own
+        for key in ('input', 'output', 'presence', 'class_activation', 'onnx'):  # this network's own
             card[key] = made[key]
         with open(self.path('made', 'model.json'), 'w', encoding='utf-8') as file:
             json.dump(card, file)

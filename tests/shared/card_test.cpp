@@ -16,7 +16,7 @@ std::string card(const std::string& from = "", const std::string& to = "") {
   std::string text =
       R"({"format": 1, "name": "test", "labels": ["Cat", "Dog"], "input": {"name": "photo", "size": 32},)"
       R"( "output": {"name": "probs"}, "preprocessing_version": 1, "thresholds": {"confidence": 0.25, "presence": 0.5},)"
-      R"( "presence": {"name": "pet"}, "map": {"name": "places"},)"
+      R"( "presence": {"name": "pet"}, "class_activation": {"name": "places"},)"
       R"( "onnx": {"file": "model.onnx", "bytes": 7, "sha256": ")" +
       kHash + R"("}, "licence": "MIT", "created": "2024-02-29",)" +
       R"( "metrics": [{"accuracy": 0.75, "accuracy_interval": [0.5, 1], "photos": 100}, {}]})";
@@ -63,6 +63,12 @@ TEST(CardTest, AllThatItSays) {
   EXPECT_EQ(signature.classes, 2);
   EXPECT_EQ(signature.presence, "pet");
   EXPECT_EQ(signature.class_activation, "places");
+}
+
+TEST(CardTest, ActivationsMayHaveTheNameOfEarlierVersions) {
+  const auto found = read(card(R"("class_activation": {)", R"("map": {)"));
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(signature_of(*found).class_activation, "places");
 }
 
 TEST(CardTest, WhatMayBeMissing) {

@@ -104,6 +104,13 @@ TEST(ProgressTest, Numbers) {
   EXPECT_EQ(format_duration(3720), "1 h 02 min");
 }
 
+TEST(ProgressTest, WorkThatGoesOnSaysItsOwnRate) {
+  EXPECT_EQ(progress_text(300, 0, 1000, "photos", 15), "300 of 1,000 photos, 20 a second, 35 s left");
+  EXPECT_EQ(progress_text(300, 200, 1000, "photos", 10), "300 of 1,000 photos, 10 a second, 1 min 10 s left");
+  EXPECT_EQ(progress_text(200, 200, 1000, "photos", 10), "200 of 1,000 photos, 0 a second");
+  EXPECT_EQ(progress_text(1000, 200, 1000, "photos", 10), "1,000 of 1,000 photos, 80 a second");
+}
+
 // Where stderr is no terminal, a short run says nothing.
 TEST(ProgressTest, IsQuietInAFile) {
   testing::internal::CaptureStderr();

@@ -79,7 +79,7 @@ def check_places(test, places, bundle, scratch):
     with open(os.path.join(bundle, 'model.json'), encoding='utf-8') as file:
         card = json.load(file)
     size = card['input']['size']
-    outputs = [card[name]['name'] for name in ('output', 'presence', 'map') if name in card]
+    outputs = [card[name]['name'] for name in ('output', 'presence', 'class_activation') if name in card]
     for place in places:
         folder = mlflow.artifacts.download_artifacts(place)
         test.assertLessEqual(MODEL_FILES, set(os.listdir(folder)))

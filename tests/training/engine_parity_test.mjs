@@ -21,10 +21,10 @@ for (const name of names) {
   for (const [engine, computed] of Object.entries(expected)) {
     for (const [output, values] of Object.entries(computed)) {
       const found = outputs[output].data;
-      // Maps are logits, of any size: what counts is the difference beside their own.
+      // Class activations are logits, of any size: what counts is the difference beside their own.
       const scale = Math.max(1, ...values.map(Math.abs));
       const difference = Math.max(...values.map((value, i) => Math.abs(value - found[i]))) / scale;
-      const tolerance = output === 'map' ? MAP_TOLERANCE : TOLERANCES[engine];
+      const tolerance = output === 'class_activation' ? MAP_TOLERANCE : TOLERANCES[engine];
       const fine = values.length === found.length && difference <= tolerance;
       console.log(
         `${fine ? 'ok' : 'FAILED'}: ${name}, ${output}, onnxruntime-web against ${engine}: ${difference.toExponential(2)}`,

@@ -18,7 +18,7 @@ class FineTuneToolTest(FineTuneCase):
                                  '--max-rejected', '0.15', '--max-abstained', '0.3'))
         self.assertEqual(done.returncode, 0, done.stderr)
         card = self.card('tuned')
-        self.assertEqual(card['presence'], {'name': 'pet'})
+        self.assertEqual(card['presence'], {'name': 'presence'})
         self.assertGreater(card['training']['temperature'], 0)
         with open(os.path.join(self.features, 'dataset.json'), encoding='utf-8') as file:
             self.assertEqual(card['training']['data_digest'], json.load(file)['digest'])

@@ -173,13 +173,13 @@ class TrainToolTest(unittest.TestCase):
     def test_photos_too_small_for_the_network(self):
         _, done = self.train('small', '--network', 'cnn_small', '--train-crop-size', '8')
         self.assertEqual(done.returncode, 1)
-        self.assertIn('cnn: expected crops of at least 16 pixels, found 8', done.stderr)
+        self.assertIn('cnn_small: expected crops of at least 16 pixels, found 8', done.stderr)
 
     def test_growing_crops(self):
         out, done = self.train('growing', '--progressive-crop-start', '24', '--train-crop-size', '32', epochs=4)
         self.assertEqual(done.returncode, 0, done.stderr)
         with open(os.path.join(out, 'model', 'model.json'), encoding='utf-8') as file:
-            self.assertEqual(json.load(file)['training']['first_crop'], 24)
+            self.assertEqual(json.load(file)['training']['progressive_crop_start'], 24)
 
     def test_a_margin_is_not_looked_at(self):
         size, margin = 32, 4
@@ -212,7 +212,7 @@ class TrainToolTest(unittest.TestCase):
         self.assertNotEqual(centre, plain)
         _, refused = self.train('all-margin', '--network', 'cnn_small', '--center-crop-margin', '14', '--train-crop-size', '24')
         self.assertEqual(refused.returncode, 1)
-        self.assertIn('cnn: expected at least 16 pixels between the margins, found 4', refused.stderr)
+        self.assertIn('cnn_small: expected at least 16 pixels between the margins, found 4', refused.stderr)
 
     def test_a_damaged_store_is_refused(self):
         broken = os.path.join(self.root, 'broken')

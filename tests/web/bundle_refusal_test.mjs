@@ -52,10 +52,10 @@ const cases = [
   ['a file elsewhere', [], edit((card) => { card.onnx.file = '../model.onnx'; }), /name of a file/],
   ['another input', [], edit((card) => { card.input.name = 'picture'; }), /input.*'picture'.*'photo'/],
   ['another output', [], edit((card) => { card.output.name = 'scores'; }), /output.*'scores'.*'probabilities'/],
-  ['another presence', ['--presence'], edit((card) => { card.presence.name = 'animal'; }), /output.*'animal'.*'pet'/],
-  ['a presence not told of', ['--presence'], edit((card) => { delete card.presence; }), /output.*only.*'pet'/],
+  ['another presence', ['--presence'], edit((card) => { card.presence.name = 'animal'; }), /output.*'animal'.*'presence'/],
+  ['a presence not told of', ['--presence'], edit((card) => { delete card.presence; }), /output.*only.*'presence'/],
   ['no threshold of presence', ['--presence'], edit((card) => { delete card.thresholds.presence; }), /thresholds\.presence: expected a value/],
-  ['another map', ['--presence'], edit((card) => { card.map.name = 'places'; }), /output.*'places'.*'map'/],
+  ['another map', ['--presence'], edit((card) => { card.class_activation.name = 'places'; }), /output.*'places'.*'class_activation'/],
   ['one photo at a time', ['--fixed-batch'], nothing, /N×3×32×32.*1×3×32×32/],
   ['no probabilities', ['--no-softmax'], nothing, /probabilities/],
 ];
