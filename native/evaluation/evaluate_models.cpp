@@ -137,11 +137,11 @@ std::string test_set_text(const EvaluateOptions& options, const std::string& pla
   std::string text = "photos of " + place;
   if (options.external_data) {
     text += " (external data)";
-    if (models > 1) text += ", each collected by all of " + std::to_string(models) + " models";
+    if (models > 1) text += ", each predicted by all of " + std::to_string(models) + " models";
   } else if (models == 1) {
     text += " that were held back from training";
   } else {
-    text += ", each collected by those of " + std::to_string(models) + " models that did not learn from it";
+    text += ", each predicted by those of " + std::to_string(models) + " models that did not learn from it";
   }
   if (!options.exclude.empty()) text += ", without those listed in " + options.exclude.filename().string();
   return text;

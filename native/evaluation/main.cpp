@@ -126,7 +126,7 @@ std::string label_issues_text(const EvaluationReport& report, const std::filesys
   if (!report.all_judged) {
     text +=
         "Only photos that a model held back can be collected; train with --fold 1/5 to 5/5 and name all five runs to "
-        "have each photo collected.\n";
+        "have each photo predicted.\n";
   }
   return text;
 }
@@ -155,7 +155,7 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Measures networks on photos that they did not learn from, with the engine of catdog-classify. Of several "
       "models\n"
-      "that held back different folds, each photo is collected by those that did not learn from it.",
+      "that held back different folds, each photo is predicted by those that did not learn from it.",
       "catdog-evaluate"};
   app.add_option("models", options.models, "Model bundles, or folders of trainings")->required()->type_name("MODEL");
   add_photo_options(app, options);
