@@ -107,7 +107,7 @@ TEST(CardTest, MissingParts) {
            {R"("confidence": 0.25, )", "", "thresholds.confidence: expected a value, found none"},
            {R"(, "presence": 0.5)", "", "thresholds.presence: expected a value, found none"},
            {R"("name": "pet")", "", "presence.name: expected a value, found none"},
-           {R"("name": "places")", "", "map.name: expected a value, found none"},
+           {R"("name": "places")", "", "class_activation.name: expected a value, found none"},
            {R"("onnx": {)", R"("else": {)", "onnx: expected a value, found none"},
            {R"("file": "model.onnx", )", "", "onnx.file: expected a value, found none"},
            {R"("bytes": 7, )", "", "onnx.bytes: expected a value, found none"},
