@@ -26,11 +26,18 @@ void fill_standard_descriptors() {
   }
 }
 
+// "catdog-train 1.0.0", also for "catdog-train sync".
+std::string version_text(const CLI::App& app) {
+  const std::string& name = app.get_name();
+  return name.substr(0, name.find(' ')) + " " CATDOG_VERSION;
+}
+
 }  // namespace
 
 int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& run) {
   fill_standard_descriptors();
   become_decoder_if_asked(argc, argv, decode_by_platform);
+  app.set_version_flag("--version", version_text(app), "Print the version and exit");
   const auto complain = [&](const std::string& text) { say(app.get_name() + ": " + text); };
   try {
     app.parse(argc, argv);
