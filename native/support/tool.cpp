@@ -12,6 +12,7 @@
 #include "support/interrupt.h"
 #include "support/platform_decoders.h"
 #include "support/say.h"
+#include "support/tool_description.h"
 
 namespace catdog {
 namespace {
@@ -38,10 +39,13 @@ int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& 
   fill_standard_descriptors();
   become_decoder_if_asked(argc, argv, decode_by_platform);
   app.set_version_flag("--version", version_text(app), "Print the version and exit");
+  app.add_flag_callback("--describe",
+                        [&] { throw CLI::CallForVersion(tool_description(app, CATDOG_VERSION), kSuccess); })
+      ->group("");  // not for people: scripts/describe-tools
   const auto complain = [&](const std::string& text) { say(app.get_name() + ": " + text); };
   try {
     app.parse(argc, argv);
-  } catch (const CLI::Success& wanted) {  // --help, --version
+  } catch (const CLI::Success& wanted) {  // --help, --version, --describe
     return app.exit(wanted);
   } catch (const CLI::ParseError& wrong) {
     complain(wrong.what());

@@ -43,7 +43,7 @@ TEST(ToolTest, ExitCodes) {
 // Also where a required option is missing.
 TEST(ToolTest, TellsItsNameAndVersion) {
   testing::internal::CaptureStdout();
-  EXPECT_EQ(exit_code({"--version"}, [] { FAIL(); }), kFine);
+  EXPECT_EQ(exit_code({"--version"}, [] { FAIL(); }), kSuccess);
   const std::string said = testing::internal::GetCapturedStdout();
   EXPECT_TRUE(std::regex_match(said, std::regex("test-tool \\d+\\.\\d+\\.\\d+\n"))) << said;
 }
