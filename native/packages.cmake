@@ -14,7 +14,14 @@ The page holds libraries of others; their licences are in /usr/share/doc/catdog/
 Apache-2.0 and LGPL-3 in /usr/share/common-licenses.
 
 ${others}")
-string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)  # SOURCE_DATE_EPOCH's, where that is set
+file(STRINGS CHANGELOG.md released REGEX "^## \\[${PROJECT_VERSION}\\] - [-0-9]+$")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS CHANGELOG.md LICENSE THIRD_PARTY.md)
+if(NOT released)
+  message(FATAL_ERROR "CHANGELOG.md: expected a heading such as '## [${PROJECT_VERSION}] - 2026-11-28', found none")
+endif()
+string(REGEX REPLACE ".* - " "" released "${released}")
+execute_process(COMMAND date -u -R -d ${released} OUTPUT_VARIABLE date OUTPUT_STRIP_TRAILING_WHITESPACE
+  COMMAND_ERROR_IS_FATAL ANY)
 foreach(package catdog catdog-train)
   file(WRITE ${documents}/${package}.changelog "${package} (${PROJECT_VERSION}) unstable; urgency=medium
 
@@ -53,20 +60,21 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # each package has its own
 set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME catdog)
-set(CPACK_COMPONENT_TOOLS_DESCRIPTION "tell cats from dogs in folders of photos
- Classifies photos with a neural network on this machine, without uploading
- them, and writes the predictions as CSV. This package contains
- .
- catdog-classify (photos to predictions), catdog-features (photos to data for
- training), catdog-evaluate (metrics of networks), catdog-calibrate, a trained
- network, and in /usr/share/catdog/page the same for web browsers: a folder that
- any static web server can serve.")
+set(CPACK_DEBIAN_TOOLS_DESCRIPTION "tell cats from dogs in folders of photos
+Classifies photos with a neural network on this machine, without uploading
+them, and writes the predictions as CSV. This package contains catdog-classify
+(photos to predictions), catdog-features (photos to data for training),
+catdog-evaluate (metrics of networks), catdog-calibrate, and a trained network.
+
+Where /usr/share/catdog/page exists, that folder is the same for web browsers:
+any static web server can serve it.")
 
 set(CPACK_DEBIAN_TRAINING_PACKAGE_NAME catdog-train)
 set(CPACK_DEBIAN_TRAINING_PACKAGE_DEPENDS "catdog (= ${PROJECT_VERSION})")
-set(CPACK_COMPONENT_TRAINING_DESCRIPTION "train neural networks for catdog on photos of your own
- Trains convolutional networks with LibTorch, from scratch or from pretrained
- weights, tracks trainings with MLflow, and writes networks that catdog-classify
- and the page use.")
+set(CPACK_DEBIAN_TRAINING_DESCRIPTION "train neural networks for catdog on photos of your own
+Trains convolutional networks with LibTorch, from scratch or from pretrained
+weights, tracks trainings with MLflow, and writes networks that catdog-classify
+and the page use.")
 include(CPack)

@@ -14,7 +14,8 @@ cores=$(nproc)
   packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread
     libcurl4-openssl-dev)
   packages_tests=(python3:python3 python3-venv openssl:openssl clang-format:clang-format chromium:chromium firefox-esr:firefox-esr shellcheck:shellcheck libgtest-dev libpng-dev
-    clang++:clang libclang-rt-dev)
+    clang++:clang libclang-rt-dev dpkg-shlibdeps:dpkg-dev file:file lintian:lintian)
+  packages_release=(dpkg-shlibdeps:dpkg-dev file:file python3:python3)
 }
 
 say() { printf '%s\n' "$*" >&2; }
