@@ -1,4 +1,4 @@
-# What `cmake --install` puts where. Components: tools, training (catdog-train), development (catdog::core and
+# What `cmake --install` puts where. Components: tools, training (catdog-train, catdog-sync), development (catdog::core and
 # catdog::tracking for other projects). The tools find their model from where they are (native/model/shipped_model.h):
 # hence bin and share, whatever else the system calls them.
 include(GNUInstallDirs)
@@ -46,9 +46,16 @@ foreach(package @noble/hashes @tanstack/virtual-core idb libheif-js)
     COMPONENT tools OPTIONAL)
 endforeach()
 
+set(training_tools)
+if(TARGET catdog-sync)
+  list(APPEND training_tools catdog-sync)
+endif()
 if(TARGET catdog-train)
   set_target_properties(catdog-train PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)  # a LibTorch of one's own
-  catdog_install_tools(training catdog-train)
+  list(APPEND training_tools catdog-train)
+endif()
+if(training_tools)
+  catdog_install_tools(training ${training_tools})
   install(FILES LICENSE THIRD_PARTY.md DESTINATION share/doc/catdog-train COMPONENT training)
 endif()
 

@@ -76,5 +76,5 @@ set(CPACK_DEBIAN_TRAINING_PACKAGE_DEPENDS "catdog (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_TRAINING_DESCRIPTION "train neural networks for catdog on photos of your own
 Trains convolutional networks with LibTorch, from scratch or from pretrained
 weights, tracks trainings with MLflow, and writes networks that catdog-classify
-and the page use.")
+and the page use. catdog-sync sends what an MLflow server has not got yet.")
 include(CPack)

@@ -15,6 +15,7 @@ class Option:
     default: str = ''
     required: bool = False
     many: bool = False
+    group: str = ''          # such as Tracking; empty for what belongs to none
     text: str = ''           # one paragraph
 
     @property
@@ -50,7 +51,8 @@ class Description:
 
 def parse_option(said):
     option = Option(said['names'], said['placeholder'], default=said['default'], required=said['required'],
-                    many=said['many'], text=' '.join(said['description'].split()))
+                    many=said['many'], group=said['group'].replace('Options', ''),
+                    text=' '.join(said['description'].split()))
     # Type, then what is checked: 'TEXT:{one,two}', 'INT:INT in [0 - 9]', 'FOLDER[:WEIGHT]', 'one|two:value in …'.
     option.value, check = re.fullmatch(r'([^\s:\[]*(?:\[:?\w*\])?)(?::(.*))?', said['type'], re.DOTALL).groups()
     if choices := re.fullmatch(r'\{([^}]*)\}', check or ''):

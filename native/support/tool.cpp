@@ -27,7 +27,7 @@ void fill_standard_descriptors() {
   }
 }
 
-// "catdog-train 1.0.0", also for "catdog-train sync".
+// "catdog-features 1.0.0", also for "catdog-features merge".
 std::string version_text(const CLI::App& app) {
   const std::string& name = app.get_name();
   return name.substr(0, name.find(' ')) + " " CATDOG_VERSION;

@@ -19,6 +19,7 @@ Json description_of(const CLI::Option& option) {
           {"default", option.get_default_str()},
           {"required", option.get_required()},
           {"many", option.get_items_expected_max() > 1},
+          {"group", option.get_group()},
           {"description", option.get_description()}};
 }
 

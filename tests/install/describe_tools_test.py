@@ -50,7 +50,7 @@ class DescribeToolsTest(unittest.TestCase):
             shown = subprocess.run([tool, '--help'], capture_output=True, text=True, check=True).stdout
             options = [word.split('{')[0] for signature in re.findall(r'^  (-\S+)', shown, re.MULTILINE)
                        for word in signature.split(',')]
-            self.assertGreater(len(options), 4)
+            self.assertGreater(len(options), 3)  # help, version, and what the tool is for
             page = self.man(name).replace('\\-', '-')
             with open(self.completion(name + '.fish'), encoding='utf-8') as file:
                 fish = file.read()
@@ -110,7 +110,7 @@ class DescribeToolsTest(unittest.TestCase):
     def test_types_are_taken_apart(self):
         def option(kind, **more):
             return parse_option({'names': ['--x'], 'placeholder': '', 'type': kind, 'default': '', 'required': False,
-                                 'many': False, 'description': 'One\nline', **more})
+                                 'many': False, 'group': 'Options', 'description': 'One\nline', **more})
         self.assertEqual((option('INT:INT in [0 - 9]').value, option('INT:INT in [0 - 9]').range), ('INT', '0 - 9'))
         self.assertEqual(option('TEXT:{one,two}').choices, ['one', 'two'])
         self.assertEqual(option('a8|b9:value in {a8->1,b9->2} OR {1,2}').choices, ['a8', 'b9'])
