@@ -73,6 +73,7 @@ any static web server can serve it.")
 
 set(CPACK_DEBIAN_TRAINING_PACKAGE_NAME catdog-train)
 set(CPACK_DEBIAN_TRAINING_PACKAGE_DEPENDS "catdog (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_TRAINING_PACKAGE_RECOMMENDS libopenblas0-pthread)  # the quickest of what LibTorch can multiply with
 set(CPACK_DEBIAN_TRAINING_DESCRIPTION "train neural networks for catdog on photos of your own
 Trains convolutional networks with LibTorch, from scratch or from pretrained
 weights, tracks trainings with MLflow, and writes networks that catdog-classify
