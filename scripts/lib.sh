@@ -8,13 +8,14 @@ cores=$(nproc)
 # What each job needs: Debian packages, or COMMAND:PACKAGE where any command of that name will do.
 # shellcheck disable=SC2034
 {
-  packages_build=(cmake:cmake ninja:ninja-build g++:g++ libstb-dev libjpeg62-turbo-dev libhwy-dev)
+  packages_build=(cmake:cmake ninja:ninja-build g++:g++ libstb-dev libjpeg-dev libhwy-dev)
   packages_native=("${packages_build[@]}" libopencv-dev libwebp-dev libheif-dev libssl-dev nlohmann-json3-dev libcli11-dev
     libonnx-dev libprotobuf-dev libtiff-dev libopenjp2-7-dev libseccomp-dev)
   packages_training=("${packages_native[@]}" libtorch-dev libgloo-dev libopenblas0-pthread
     libcurl4-openssl-dev)
   packages_tests=(python3:python3 python3-venv openssl:openssl clang-format:clang-format chromium:chromium firefox-esr:firefox-esr shellcheck:shellcheck libgtest-dev libpng-dev
-    clang++:clang libclang-rt-dev)
+    clang++:clang libclang-rt-dev dpkg-shlibdeps:dpkg-dev file:file lintian:lintian)
+  packages_release=(dpkg-shlibdeps:dpkg-dev file:file python3:python3)
 }
 
 say() { printf '%s\n' "$*" >&2; }

@@ -10,6 +10,7 @@
 #include "evaluation/evaluation_files.h"
 #include "evaluation/evaluation_text.h"
 #include "inference/engine.h"
+#include "model/shipped_model.h"
 #include "support/progress.h"
 #include "support/tool.h"
 
@@ -157,13 +158,14 @@ int main(int argc, char** argv) {
       "models\n"
       "that held back different folds, each photo is predicted by those that did not learn from it.",
       "catdog-evaluate"};
-  app.add_option("models", options.models, "Model bundles, or folders of trainings")->required()->type_name("MODEL");
+  app.add_option("models", options.models, "Model bundles, or folders of trainings (default: the shipped model)")
+      ->type_name("MODEL");
   add_photo_options(app, options);
   add_shared_options(app, options.exclude, outputs.json, options.external_data, options.threads);
   add_output_options(app, outputs);
   app.footer(
       "Examples:\n"
-      "  catdog-evaluate web/public/model --photos PetImages\n"
+      "  catdog-evaluate --photos PetImages\n"
       "  catdog-evaluate my-model --photos pets --external-data --corruptions --negatives things\n"
       "  catdog-evaluate my-model --photos collections --layout sources --negative-class Other --external-data\n"
       "  catdog-evaluate runs/fold-* --features features --label-issues issues.csv --report issues.html\n\n"
@@ -174,6 +176,7 @@ int main(int argc, char** argv) {
     if (options.photos.folder.empty() && options.features.empty()) {
       throw UsageError("expected --photos FOLDER or --features DIR, found neither; try 'catdog-evaluate --help'");
     }
+    if (options.models.empty()) options.models = {shipped_model()};
     if (!outputs.record.empty() && options.models.size() != 1) {
       throw UsageError("--record: expected one model, found " + std::to_string(options.models.size()));
     }

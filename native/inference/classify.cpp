@@ -14,6 +14,8 @@
 #include "inference/output.h"
 #include "inference/photo_list.h"
 #include "inference/picture_names.h"
+#include "model/shipped_model.h"
+#include "support/files.h"
 #include "support/interrupt.h"
 #include "support/ordered_parallel.h"
 #include "support/part_file.h"
@@ -25,12 +27,11 @@ namespace fs = std::filesystem;
 namespace {
 
 ModelBundle open_bundle(const ClassifyOptions& options) {
-  if (options.model.empty() && !fs::exists(kDefaultModel)) {
-    throw std::runtime_error(std::string("expected a model bundle in ") + kDefaultModel +
-                             " below the current folder, found none: name one with --model DIR, or start in the "
-                             "project's folder");
+  const fs::path folder = options.model.empty() ? shipped_model() : options.model;
+  if (options.model.empty() && !fs::exists(folder)) {
+    fail(folder, "the model bundle that comes with the tool", "none; name one with --model DIR");
   }
-  ModelBundle bundle = read_bundle(options.model.empty() ? kDefaultModel : options.model);
+  ModelBundle bundle = read_bundle(folder);
   if (options.threshold) bundle.card.thresholds.confidence = *options.threshold;
   if (options.presence) bundle.card.thresholds.presence = *options.presence;
   if (!options.explain.empty() && bundle.card.class_activation.empty()) {

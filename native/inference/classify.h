@@ -15,7 +15,7 @@ struct ClassifyOptions {
   std::vector<std::string> inputs;  // folders, files, "-": a list on standard input
   bool frames = false;              // photos come on standard input, see frames.h; `inputs` is empty
   bool null_separated = false;      // of that list
-  std::filesystem::path model;      // the bundle's folder; empty: kDefaultModel
+  std::filesystem::path model;      // the bundle's folder; empty: shipped_model()
   std::string out = "-";            // "-": standard output
   network::Precision precision = network::Precision::kBest;
   bool tta = false;                // several looks at doubtful photos, see looks.h
@@ -26,8 +26,6 @@ struct ClassifyOptions {
   std::filesystem::path explain;   // a folder for pictures of where the network looked; empty: none
   Shard shard;                     // only this part of the files, in the order of rows
 };
-
-inline constexpr const char* kDefaultModel = "web/public/model";
 
 struct ClassifySummary {
   std::string line;         // the last one to say

@@ -19,8 +19,7 @@ int main(int argc, char** argv) {
          "Folders (with all folders in them that are no links; --out and --explain in them are no photos), files,\n"
          "or - for a list of files on standard input")
       ->type_name("FOLDER|FILE|-");
-  app.add_option("--model", options.model, std::string("Model bundle (default: ") + catdog::kDefaultModel + ")")
-      ->type_name("DIR");
+  app.add_option("--model", options.model, "Model bundle (default: the shipped one)")->type_name("DIR");
   app.add_option("--out", options.out, "CSV file; - is standard output")
       ->check(catdog::no_name)
       ->capture_default_str()

@@ -12,6 +12,7 @@
 #include "support/interrupt.h"
 #include "support/platform_decoders.h"
 #include "support/say.h"
+#include "support/tool_description.h"
 
 namespace catdog {
 namespace {
@@ -26,15 +27,25 @@ void fill_standard_descriptors() {
   }
 }
 
+// "catdog-features 1.0.0", also for "catdog-features merge".
+std::string version_text(const CLI::App& app) {
+  const std::string& name = app.get_name();
+  return name.substr(0, name.find(' ')) + " " CATDOG_VERSION;
+}
+
 }  // namespace
 
 int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& run) {
   fill_standard_descriptors();
   become_decoder_if_asked(argc, argv, decode_by_platform);
+  app.set_version_flag("--version", version_text(app), "Print the version and exit");
+  app.add_flag_callback("--describe",
+                        [&] { throw CLI::CallForVersion(tool_description(app, CATDOG_VERSION), kSuccess); })
+      ->group("");  // not for people: scripts/describe-tools
   const auto complain = [&](const std::string& text) { say(app.get_name() + ": " + text); };
   try {
     app.parse(argc, argv);
-  } catch (const CLI::Success& wanted) {  // --help, --version
+  } catch (const CLI::Success& wanted) {  // --help, --version, --describe
     return app.exit(wanted);
   } catch (const CLI::ParseError& wrong) {
     complain(wrong.what());

@@ -37,7 +37,8 @@ inline std::string no_name(const std::string& text) { return text.empty() ? "exp
 
 // To be called first in main(): makes sure that descriptors 0 to 2 are open, serves as a decoder process where the tool
 // was started as one, parses the command line into `app`,
-// watches for Ctrl-C, calls `run`, and ends the process with the exit code (--help and wrong options are returned).
+// watches for Ctrl-C, calls `run`, and ends the process with the exit code (--help, --version and wrong options are
+// returned).
 // Errors go to stderr as "NAME: message".
 int run_tool(CLI::App& app, int argc, char** argv, const std::function<void()>& run);
 

@@ -1,10 +1,11 @@
 """catdog-evaluate on photos straight from files."""
 import os
+import shutil
 import time
 import unittest
 
 from evaluate_case import BROKEN, EVALUATE, LABELS, EvaluateCase, read_json
-from tool_testing import edited_bundle, interrupt_when, ppm, rows_of, striped, write
+from tool_testing import edited_bundle, interrupt_when, ppm, rows_of, run, striped, write
 
 
 class EvaluatePhotosTest(EvaluateCase):
@@ -23,6 +24,16 @@ class EvaluatePhotosTest(EvaluateCase):
         with open(table, 'rb') as file:
             rows = rows_of(file.read())
         self.assertEqual([row['path'] for row in rows], sorted('pets/' + path for path in self.held_back(store)))
+
+    def test_without_a_model_the_one_that_comes_with_the_tool(self):
+        os.mkdir(self.path('bin'))
+        tool = shutil.copy(EVALUATE, self.path('bin'))
+        command = [tool, '--photos', self.pets, '--external-data']
+        self.refused(run(*command), self.path('share/catdog/model') + ': expected')
+        shutil.copytree(self.model, self.path('share/catdog/model'))
+        done = run(*command, cwd='/')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, self.evaluate(self.model, '--photos', self.pets, '--external-data').stdout)
 
     def test_another_seed_and_share_and_layout(self):
         for options in (('--seed', '7'), ('--validation', '0.5')):
@@ -209,7 +220,7 @@ class EvaluatePhotosTest(EvaluateCase):
         self.assertEqual(same['log_loss'], self.metrics(self.model, *options)[0]['log_loss'])
 
     def test_usage(self):
-        for wrong in (['--photos', self.pets], [self.model], [self.model, '--photos', self.pets, '--features', 'x'],
+        for wrong in ([], [self.model], [self.model, '--photos', self.pets, '--features', 'x'],
                       [self.model, '--photos', ''], [self.model, '--photos', self.pets, '--layout', 'round'],
                       [self.model, '--features', 'x', '--negatives', 'y'], [self.model, '--photos', 'x', '--bogus'],
                       [self.model, self.model, '--photos', self.pets, '--record', 'x']):

@@ -17,7 +17,7 @@ class ClassifyToolTest(ClassifyCase):
         done = run(CLASSIFY, '--help')
         self.assertEqual(done.returncode, 0)
         self.assertEqual(done.stderr, b'')
-        for text in (b'--model', b'web/public/model', b'--out', b'--batch-size', b'--threads', b'--threshold', b'--null',
+        for text in (b'--model', b'the shipped one', b'--out', b'--batch-size', b'--threads', b'--threshold', b'--null',
                      b'xample', b'catdog-classify holiday/ --out predictions.csv'):
             self.assertIn(text, done.stdout)
 
@@ -30,11 +30,16 @@ class ClassifyToolTest(ClassifyCase):
             self.refused(done, 'catdog-classify: ', '--help', code=2)
 
     def test_without_a_model_it_says_what_to_do(self):
-        self.refused(run(CLASSIFY, self.photos, cwd=self.root), 'web/public/model', '--model')
+        os.mkdir(self.path('bin'))
+        tool = shutil.copy(CLASSIFY, self.path('bin'))
+        self.refused(run(tool, self.photos), self.path('share/catdog/model') + ': expected', '--model')
 
-    def test_the_default_model_is_the_page_s(self):
-        shutil.copytree(self.model, self.path('web', 'public', 'model'))
-        done = run(CLASSIFY, self.photos, cwd=self.root)
+    def test_the_default_model_is_that_beside_the_tool_wherever_it_is_called(self):
+        shutil.copytree(self.model, self.path('share/catdog/model'))
+        os.mkdir(self.path('bin'))
+        tool = shutil.copy(CLASSIFY, self.path('bin'))
+        os.symlink(tool, self.path('linked'))
+        done = run(self.path('linked'), self.photos, cwd='/')
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(rows_of(done.stdout)), 39)
 

@@ -16,7 +16,7 @@ def call(script, *words):
 class UsageTest(unittest.TestCase):
     def test_help(self):
         for script in ['run', 'train', 'evaluate', 'test', 'bench', 'pretrained', 'ablate', 'spark-classify', 'mlflow',
-                       'write-bundle']:
+                       'write-bundle', 'package', 'test-bare']:
             with self.subTest(script):
                 done = call(script, '--help')
                 self.assertEqual(done.returncode, 0, done.stderr)
@@ -26,7 +26,8 @@ class UsageTest(unittest.TestCase):
     def test_wrong_usage(self):
         for words in [('train',), ('train', '/nowhere'), ('evaluate',), ('evaluate', '/nowhere'),
                       ('evaluate', '--bogus'), ('evaluate', 'web/public/model'), ('evaluate', '--external-data'), ('bench', '--bogus'), ('bench', '--json'), ('bench', '--before'), ('test', '--bogus'),
-                      ('pretrained', '--bogus'), ('pretrained', 'resnet_small'), ('ablate',), ('ablate', '--bogus'), ('train', '/', '--workers'), ('train', '/', '--workers', '0')]:
+                      ('pretrained', '--bogus'), ('pretrained', 'resnet_small'), ('ablate',), ('ablate', '--bogus'), ('package', '--bogus'), ('test-bare',), ('test-bare', 'sarge'),
+                      ('train', '/', '--workers'), ('train', '/', '--workers', '0')]:
             with self.subTest(words):
                 done = call(*words)
                 self.assertEqual(done.returncode, 2, done.stderr)
@@ -43,7 +44,7 @@ class UsageTest(unittest.TestCase):
                     self.assertEqual(done.returncode, 0, done.stderr)
                     self.assertIn(f'scripts/{script}', done.stdout)
 
-    def test_evaluate_names_the_shipped_model_where_none_is_named(self):
+    def test_evaluate_hands_all_options_to_the_tool(self):
         with tempfile.TemporaryDirectory() as root:
             tool = os.path.join(root, 'build/tools/native/evaluation/catdog-evaluate')
             for file, text in (('scripts/lib.sh', f'root={root}\npackages_native=()\nneed() {{ :; }}\n'
@@ -54,13 +55,13 @@ class UsageTest(unittest.TestCase):
                     stream.write(text)
             script = shutil.copy(os.path.join(SCRIPTS, 'evaluate'), os.path.join(root, 'scripts'))
             os.chmod(tool, 0o755)
-            for words, expected in ((['--photos', 'my pets', '--corruptions'], '%s|--photos|my pets|--corruptions|'),
-                                    (['--features=x'], '%s|--features=x|'),
+            for words, expected in ((['--photos', 'my pets', '--corruptions'], '--photos|my pets|--corruptions|'),
+                                    (['--features=x'], '--features=x|'),
                                     (['own', '--photos', 'x'], 'own|--photos|x|'),
                                     (['compare', 'a', 'b'], 'compare|a|b|'), (['own', '--help'], 'own|--help|')):
                 done = subprocess.run([script, *words], capture_output=True, text=True, check=False, timeout=60)
                 self.assertEqual(done.returncode, 0, done.stderr)
-                self.assertEqual(done.stdout, expected.replace('%s', os.path.join(root, 'web/public/model')))
+                self.assertEqual(done.stdout, expected)
 
     def test_every_command_can_be_run(self):
         commands = [name for name in os.listdir(SCRIPTS) if '.' not in name]

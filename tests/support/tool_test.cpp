@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <new>
+#include <regex>
 
 #include "support/interrupt.h"
 #include "support/progress.h"
@@ -37,6 +38,14 @@ TEST(ToolTest, ExitCodes) {
               "test-tool: not so");
   EXPECT_EXIT(std::exit(exit_code({"--name", "x"}, [] { throw std::runtime_error("no luck"); })),
               testing::ExitedWithCode(1), "test-tool: no luck");
+}
+
+// Also where a required option is missing.
+TEST(ToolTest, TellsItsNameAndVersion) {
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(exit_code({"--version"}, [] { FAIL(); }), kSuccess);
+  const std::string said = testing::internal::GetCapturedStdout();
+  EXPECT_TRUE(std::regex_match(said, std::regex("test-tool \\d+\\.\\d+\\.\\d+\n"))) << said;
 }
 
 TEST(ToolTest, InterruptedToolsFail) {
