@@ -1,7 +1,7 @@
 // A static web server for this machine only: serve.mjs FOLDER [--port N]
 import fs from 'node:fs';
 import http from 'node:http';
-import { answer } from './static-files.mjs';
+import { answer, pageHeaders } from './static-files.mjs';
 
 const FIRST_PORT = 8000;
 const LAST_PORT = 8099;
@@ -38,7 +38,7 @@ function listen(server, port, lastPort) {
 }
 
 const { folder, port } = parseArguments(process.argv.slice(2));
-const server = http.createServer((request, response) => answer(folder, request, response));
+const server = http.createServer((request, response) => answer(folder, request, response, pageHeaders));
 server.on('listening', () => {
   console.log(`catdog is at http://127.0.0.1:${server.address().port}/ (Ctrl-C ends it)`);
 });

@@ -2,6 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+// What the built page is to be served with, on any host that can: its content policy, and the like.
+export const pageHeaders = JSON.parse(fs.readFileSync(new URL('../web/headers.json', import.meta.url), 'utf8'));
+
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.csv': 'text/csv; charset=utf-8',
@@ -36,7 +39,7 @@ export function answer(folder, request, response, headers = {}) {
   const reading = request.method === 'GET' || request.method === 'HEAD';
   const file = reading ? fileOf(folder, request.url) : undefined;
   if (!file) {
-    response.writeHead(reading ? 404 : 405, { 'Content-Type': TYPES['.txt'] });
+    response.writeHead(reading ? 404 : 405, { 'Content-Type': TYPES['.txt'], ...headers });
     response.end(reading ? 'not found\n' : 'only GET and HEAD\n');
     return;
   }

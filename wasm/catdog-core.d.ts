@@ -169,8 +169,10 @@ export interface CatdogCore {
   /** The bytes of a line, UTF-8. */
   csvHeader(labels: readonly string[], format: CsvFormat): Uint8Array<ArrayBuffer>;
   csvRow(row: CsvRow, labels: readonly string[], thresholds: Thresholds, format: CsvFormat): Uint8Array<ArrayBuffer>;
+  /** How a JPEG, PNG or WebP is to be turned to stand upright, 1 to 8 as EXIF counts; 1 where it does not say. */
+  exifOrientation(file: Uint8Array): number;
   /** Files that no person put there. `path`: relative, '/' between folders. */
-  isClutter(path: string): boolean;
+  isHiddenOrSystemFile(path: string): boolean;
   preprocessingVersion(): number;
   maxFileBytes(): number;
   /** Of a picture that must be decoded whole before it is made smaller. */

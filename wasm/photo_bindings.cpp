@@ -6,6 +6,7 @@
 #include <string>
 
 #include "catdog/photo/limits.h"
+#include "catdog/photo/orientation.h"
 #include "catdog/photo/paths.h"
 #include "catdog/photo/preprocess.h"
 #include "values.h"
@@ -48,6 +49,13 @@ val preprocess_rgba(const val& pixels, int width, int height, const std::string&
   return finished(catdog::preprocess_rgba(rgba->get(), width, height, format, size), format);
 }
 
+// 1 where the memory to look cannot be had: then there is none to decode the photo either.
+int exif_orientation(const val& file) {
+  const auto length = file["length"].as<std::size_t>();
+  const catdog::PixelBuffer bytes = catdog::copy_in(file, length);
+  return bytes ? catdog::exif_orientation({bytes.get(), length}) : 1;
+}
+
 bool is_hidden_or_system_file(const std::string& path) { return catdog::is_hidden_or_system_file(path); }
 int preprocessing_version() { return catdog::kPreprocessingVersion; }
 double max_file_bytes() { return static_cast<double>(catdog::kMaxFileBytes); }
@@ -59,7 +67,8 @@ double max_whole_pixels() { return static_cast<double>(catdog::kMaxWholePixels);
 EMSCRIPTEN_BINDINGS(catdog_photo) {
   emscripten::function("preprocess", &preprocess);
   emscripten::function("preprocessRgba", &preprocess_rgba);
-  emscripten::function("isClutter", &is_hidden_or_system_file);
+  emscripten::function("exifOrientation", &exif_orientation);
+  emscripten::function("isHiddenOrSystemFile", &is_hidden_or_system_file);
   emscripten::function("preprocessingVersion", &preprocessing_version);
   emscripten::function("maxFileBytes", &max_file_bytes);
   emscripten::function("maxWholePixels", &max_whole_pixels);

@@ -4,17 +4,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build, defineConfig, type Plugin } from 'vite';
 
-const policy = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob:",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+import headers from './headers.json';
+
+const headersFile = '_headers';
+
+// What a page can say of itself: who may show it in a frame, only a header can.
+const policy = headers['Content-Security-Policy'].replace(/; frame-ancestors [^;]*/, '');
 
 // The built page says itself what it may load: nothing from anywhere else.
 const contentPolicy: Plugin = {
@@ -66,11 +61,21 @@ const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).
 function builtFiles(folder: string): PageFile[] {
   return fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== headersFile)
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort()
     .map((file) => ({ path: path.relative(folder, file).split(path.sep).join('/'), sha256: sha256(fs.readFileSync(file)) }));
 }
+
+// For hosts that read such a file, Netlify and Cloudflare Pages among them, and do not serve it.
+const hostHeaders: Plugin = {
+  name: 'host-headers',
+  apply: 'build',
+  generateBundle() {
+    const lines = Object.entries(headers).map(([name, value]) => `  ${name}: ${value}\n`);
+    this.emitFile({ type: 'asset', fileName: headersFile, source: `/*\n${lines.join('')}` });
+  },
+};
 
 // Builds the service worker last: it carries the list of all files of the page, with their hashes.
 const serviceWorker: Plugin = {
@@ -91,7 +96,7 @@ const serviceWorker: Plugin = {
       configFile: false,
       publicDir: false,
       logLevel: 'warn',
-      define: { __PAGE_FILES__: JSON.stringify({ build: sha256(JSON.stringify(found)).slice(0, 16), files }) },
+      define: { __HEADERS__: JSON.stringify(headers), __PAGE_FILES__: JSON.stringify({ build: sha256(JSON.stringify(found)).slice(0, 16), files }) },
       build: {
         outDir,
         emptyOutDir: false,
@@ -107,7 +112,7 @@ const serviceWorker: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [contentPolicy, preload, modestMemory, serviceWorker],
+  plugins: [contentPolicy, hostHeaders, preload, modestMemory, serviceWorker],
   worker: { format: 'es', plugins: () => [modestMemory] },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
 });

@@ -20,7 +20,7 @@ function get(requestPath, method = 'GET') {
   return new Promise((resolve, reject) => {
     const request = http.request({ hostname, port, path: requestPath, method }, (response) => {
       let body = '';
-      response.on('data', (part) => (body += part)).on('end', () => resolve({ ...response, body, status: response.statusCode, type: response.headers['content-type'] }));
+      response.on('data', (part) => (body += part)).on('end', () => resolve({ headers: response.headers, body, status: response.statusCode, type: response.headers['content-type'] }));
     });
     request.on('error', reject).end();
   });
@@ -75,6 +75,16 @@ test('HEAD has no body, POST is refused', async () => {
   const head = await get('/a.wasm', 'HEAD');
   assert.deepEqual([head.status, head.body], [200, '']);
   assert.equal((await get('/a.wasm', 'POST')).status, 405);
+});
+
+test('everything comes with the content policy, what is not there too', async () => {
+  for (const name of ['/', '/b.mjs', '/missing']) {
+    const { headers } = await get(name);
+    assert.match(headers['content-security-policy'], /^default-src 'none'; .*frame-ancestors 'none'/, name);
+    assert.equal(headers['x-content-type-options'], 'nosniff', name);
+    assert.equal(headers['cross-origin-opener-policy'], 'same-origin', name);
+    assert.equal(headers['referrer-policy'], 'no-referrer', name);
+  }
 });
 
 test('a port that is taken', async () => {

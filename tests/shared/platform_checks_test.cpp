@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catdog/photo/decode.h"
@@ -123,6 +124,56 @@ TEST(PlatformChecksTest, SizesAreWhatTheyPromise) {
   expect_refused(heif({{"iden", 64, 64, {}, {2}}, {"av01", 20000, 20000}}), Problem::kTooLarge, "100 megapixels");
 }
 
+// Bits, the highest of each number first.
+FileBytes packed(const std::vector<std::pair<int, std::uint32_t>>& fields) {
+  FileBytes bytes;
+  int used = 0;
+  for (const auto& [count, value] : fields) {
+    for (int i = count; i-- > 0; ++used) {
+      if (used % 8 == 0) bytes.push_back(0);
+      bytes.back() = static_cast<std::uint8_t>(bytes.back() | (value >> i & 1) << (7 - used % 8));
+    }
+  }
+  return bytes;
+}
+
+// AV1's temporal delimiter, then a sequence header (5.5.1) of a still picture, or of one of a sequence with all that
+// may come before the size.
+FileBytes av1(unsigned width, unsigned height, bool still) {
+  std::vector<std::pair<int, std::uint32_t>> fields = {{3, 0}, {1, still ? 1 : 0}, {1, still ? 1 : 0}};
+  if (still) {
+    fields.push_back({5, 31});
+  } else {
+    fields.insert(fields.end(),
+                  {{1, 1}, {32, 1}, {32, 25}, {1, 1}, {3, 0}, {1, 1}, {3, 5}});  // timing; as uvlc: 3 zeros
+    fields.insert(fields.end(), {{1, 1}, {5, 9}, {32, 7}, {5, 3}, {5, 3}});      // delays of 10 bits
+    fields.insert(fields.end(), {{1, 1}, {5, 1}});                               // two operating points
+    fields.insert(fields.end(), {{12, 0}, {5, 8}, {1, 0}, {1, 1}, {10, 5}, {10, 5}, {1, 0}, {1, 1}, {4, 3}});
+    fields.insert(fields.end(), {{12, 0}, {5, 7}, {1, 0}, {1, 0}});
+  }
+  fields.insert(fields.end(), {{4, 15}, {4, 13}, {16, width - 1}, {14, height - 1}, {8, 0}});
+  const FileBytes header = packed(fields);
+  ByteWriter writer;
+  writer.u8(0x12).u8(0).u8(0x0A).u8(static_cast<unsigned>(header.size()));
+  return writer.append(header).bytes;
+}
+
+TEST(PlatformChecksTest, Av1PicturesHaveTheSizeThatTheFilePromises) {
+  for (const bool still : {true, false}) {
+    expect_left_to_the_platform(heif({{"av01", 64, 64, av1(64, 64, still)}}));
+    expect_left_to_the_platform(heif({{"av01", 64, 64, av1(512, 512, still)}}));  // the smallest of four layers
+    expect_refused(heif({{"av01", 78, 78, av1(10000, 10000, still)}}), Problem::kCorrupt, "found 10000×10000");
+    expect_refused(heif({{"av01", 78, 78, av1(12000, 12000, still)}}), Problem::kTooLarge, "found 12000×12000");
+    expect_refused(heif({{"grid", 128, 64, grid(2, 1, 128, 64), {2, 2}}, {"av01", 64, 64, av1(9000, 9000, still)}}),
+                   Problem::kCorrupt, "found 9000×9000");
+    const FileBytes whole = av1(10000, 10000, still);
+    for (std::size_t size = 0; size + 1 < whole.size(); ++size) {
+      const Error found = problem(heif({{"av01", 78, 78, {whole.begin(), whole.begin() + static_cast<long>(size)}}}));
+      EXPECT_EQ(found.problem, Problem::kNeedsPlatform) << size << found.message;
+    }
+  }
+}
+
 TEST(PlatformChecksTest, WorkIsBounded) {
   const std::vector<unsigned> many(65280, 2), some(100, 2);
   expect_refused(heif({{"grid", 255, 256, grid(255, 256, 255, 256), many}, {"av01", 1, 1}}), Problem::kTooLarge,
@@ -173,6 +224,10 @@ TEST(PlatformChecksTest, WebpSizes) {
   for (const FileBytes& giant : {lossless(16383, 16383), lossy(16383, 16383), canvas(16383, 16383)}) {
     expect_refused(webp(giant), Problem::kTooLarge, words);
     expect_refused(webp(ByteWriter().append(canvas(100, 50)).append(giant).bytes), Problem::kTooLarge, words);
+    ByteWriter frame;  // of an animation: 1×1, with a giant in it
+    frame.text("ANMF").u32le(static_cast<std::uint32_t>(16 + giant.size())).u32le(0).u32le(0).u32le(0).u32le(0);
+    expect_refused(webp(ByteWriter().append(canvas(100, 50)).append(frame.append(giant).bytes).bytes),
+                   Problem::kTooLarge, words);
   }
 }
 

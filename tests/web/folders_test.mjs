@@ -1,11 +1,11 @@
 // Folders that the browser lets the page keep: going on after a reload, and sorting photos into folders of their classes.
-// The folders are of the browser's own file system for the page, which has the same interface as a person's.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { parseCsv } from './support/csv.mjs';
-import { chromiumFile, downloadCsv, launch, openPage, untilDone } from './support/browser.mjs';
+import { chromiumFile, downloadCsv, launch, untilDone } from './support/browser.mjs';
+import { list, openWithFolders } from './support/folders.mjs';
 import { dist, serveSite } from './support/site.mjs';
 import { makeBundle, run, skipWithout, temporaryFolder, tools } from './support/tools.mjs';
 
@@ -26,47 +26,7 @@ after(async () => {
   site?.close();
 });
 
-// A folder "holiday" with the pictures, some in a folder within, that the page's button hands over; a second click hands
-// over an empty folder "sorted".
-async function openWithFolders(refuses = false) {
-  const page = await openPage(browser, site, {
-    prepare: (opened) => opened.addInitScript((no) => {
-      window.picked = [];
-      window.showDirectoryPicker = async ({ mode }) => {
-        window.picked.push(mode);
-        if (no) throw new DOMException('no', 'AbortError');
-        const root = await navigator.storage.getDirectory();
-        return root.getDirectoryHandle(mode === 'read' ? 'holiday' : 'sorted', { create: true });
-      };
-    }, refuses),
-  });
-  const files = pictures.map((file, i) => [i % 3 === 0 ? 'garden' : '', path.basename(file), fs.readFileSync(file).toString('base64')]);
-  await page.evaluate(async (all) => {
-    const holiday = await (await navigator.storage.getDirectory()).getDirectoryHandle('holiday', { create: true });
-    for (const [folder, name, base64] of [...all, ['', 'notes.txt', btoa('milk')]]) {
-      const place = folder ? await holiday.getDirectoryHandle(folder, { create: true }) : holiday;
-      const stream = await (await place.getFileHandle(name, { create: true })).createWritable();
-      await stream.write(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
-      await stream.close();
-    }
-  }, files);
-  return page;
-}
-
-// path → size of every file below a folder of the page's file system.
-function list(page, folder) {
-  return page.evaluate(async (name) => {
-    const found = {};
-    const walk = async (handle, at) => {
-      for await (const [entryName, entry] of handle.entries()) {
-        if (entry.kind === 'directory') await walk(entry, `${at}${entryName}/`);
-        else found[at + entryName] = (await entry.getFile()).size;
-      }
-    };
-    await walk(await (await navigator.storage.getDirectory()).getDirectoryHandle(name), '');
-    return found;
-  }, folder);
-}
+const openFolders = (options) => openWithFolders(browser, site, pictures, options);
 
 async function chooseHoliday(page) {
   await page.getByRole('button', { name: 'Choose a folder' }).click();
@@ -89,7 +49,7 @@ const untilKept = (page, count) => page.waitForFunction(async (wanted) => {
 }, count);
 
 test('after a reload the work goes on where it stopped', async () => {
-  const page = await openWithFolders();
+  const page = await openFolders();
   await chooseHoliday(page);
   await page.locator('.row[data-state="classified"] .open').first().click();
   await page.keyboard.press('2');
@@ -133,7 +93,7 @@ test('after a reload the work goes on where it stopped', async () => {
 });
 
 test('what is forgotten does not come back, and what failed by no fault of a file is tried again', async () => {
-  const page = await openWithFolders();
+  const page = await openFolders();
   await page.addInitScript(() => {
     const Sound = window.Worker;
     const sick = sessionStorage.getItem('sick') === null; // on the first visit
@@ -172,7 +132,7 @@ test('what is forgotten does not come back, and what failed by no fault of a fil
 });
 
 test('photos are copied into folders of their classes, after a look, and nothing is written over', async () => {
-  const page = await openWithFolders();
+  const page = await openFolders();
   await chooseHoliday(page);
   const decisions = new Map(rowsOf(await downloadCsv(page)).slice(1).map((cells) => [cells[0], cells[6]]));
   const sorted = [...decisions].filter(([, decision]) => decision !== '');
@@ -204,7 +164,7 @@ test('photos are copied into folders of their classes, after a look, and nothing
 });
 
 test('photos are moved, can be looked at where they are now, and moved back', async () => {
-  const page = await openWithFolders();
+  const page = await openFolders();
   await chooseHoliday(page);
   const before = await list(page, 'holiday');
   await page.getByRole('button', { name: 'Sort into folders…' }).click();
@@ -260,7 +220,7 @@ test('photos are moved, can be looked at where they are now, and moved back', as
 });
 
 test('a folder that the browser does not hand over can be chosen in another way', async () => {
-  const page = await openWithFolders(true);
+  const page = await openFolders({ refuses: true });
   await page.getByRole('button', { name: 'Choose a folder' }).click();
   await page.getByText('choose again').waitFor();
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose a folder' }).click()]);

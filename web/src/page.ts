@@ -122,7 +122,7 @@ export class Page {
   found(offer: Offer, files: FoundFile[], folder?: FileSystemDirectoryHandle | undefined): void {
     if (!this.coming.has(offer)) return;
     if (folder) void this.session.addFolder(folder);
-    const offered = files.filter(({ path }) => !this.core.isClutter(path));
+    const offered = files.filter(({ path }) => !this.core.isHiddenOrSystemFile(path));
     const added = this.results.add(offered);
     this.offered += offered.length;
     this.added += added.length;

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "av1_size.h"
 #include "catdog/photo/decode.h"
 #include "catdog/photo/limits.h"
 #include "heif_items.h"
@@ -10,7 +11,8 @@
 namespace catdog {
 namespace {
 
-constexpr int kMostDepth = 16;  // of pictures made of pictures made of …
+constexpr std::uint64_t kMostLayers = 64;  // each side halved three times
+constexpr int kMostDepth = 16;             // of pictures made of pictures made of …
 
 std::string by(std::uint64_t width, std::uint64_t height) {
   return std::to_string(width) + "×" + std::to_string(height);
@@ -67,6 +69,18 @@ std::optional<Error> check_overlay(const HeifItem& overlay) {
   return corrupt("a HEIF overlay of " + by(overlay.width, overlay.height) + " pixels as promised", by(width, height));
 }
 
+// Of any size that it promises, a decoder decodes the size that the picture itself has. Only much more than promised is
+// called a lie: pictures in layers may promise one of the smaller ones.
+std::optional<Error> check_av1(const HeifItem& item) {
+  const auto size = av1_size({item.head.data(), item.head.size()});
+  if (!size) return std::nullopt;
+  if (auto sound = check_size(size->width, size->height, kMaxWholePixels); !sound) return sound.error();
+  const std::uint64_t promised = item.width * item.height;
+  if (promised == 0 || size->width * size->height <= kMostLayers * promised) return std::nullopt;
+  return corrupt("an AV1 picture of " + by(item.width, item.height) + " pixels as promised",
+                 by(size->width, size->height));
+}
+
 // What decoding an item takes, with all that it is made of.
 struct Work {
   std::uint64_t pixels = 0, pieces = 0;
@@ -102,6 +116,9 @@ class Graph {
         if (auto wrong = visit(part, depth + 1)) return wrong;
         work.add(work_of(part));
       }
+    }
+    if (item->type == four_cc("av01")) {
+      if (auto wrong = check_av1(*item)) return wrong;
     }
     if (item->type == four_cc("grid")) {
       if (auto wrong = check_grid(all_, *item)) return wrong;

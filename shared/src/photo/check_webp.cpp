@@ -19,7 +19,7 @@ std::optional<Error> check_webp(Bytes file) {
   const auto check = [&](std::uint64_t width, std::uint64_t height) {
     if (auto size = check_size(width, height, kMaxWholePixels); !size) wrong = size.error();
   };
-  each_webp_chunk(file, [&](std::string_view name, Bytes content) {
+  const auto look = [&](std::string_view name, Bytes content) {
     const std::uint8_t* d = content.data;
     if (name == "VP8X" && content.size >= 10) check(little_endian(d + 4, 3) + 1, little_endian(d + 7, 3) + 1);
     if (name == "ANMF" && content.size >= 12) check(little_endian(d + 6, 3) + 1, little_endian(d + 9, 3) + 1);
@@ -29,6 +29,14 @@ std::optional<Error> check_webp(Bytes file) {
     }
     if (name == "VP8 " && content.size >= 10) check(little_endian(d + 6, 2) & 0x3FFF, little_endian(d + 8, 2) & 0x3FFF);
     return !wrong;
+  };
+  each_webp_chunk(file, [&](std::string_view name, Bytes content) {
+    constexpr std::size_t kFrameHeader = 16, kFileHeader = 12;  // a frame's chunks lie behind its header
+    if (name == "ANMF" && content.size >= kFrameHeader) {
+      constexpr std::size_t kSkipped = kFrameHeader - kFileHeader;
+      each_webp_chunk({content.data + kSkipped, content.size - kSkipped}, look);
+    }
+    return !wrong && look(name, content);
   });
   return wrong;
 }

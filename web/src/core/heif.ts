@@ -1,110 +1,85 @@
-// HEIC, for browsers that do not read it (all but Safari). The one module that knows libheif; loaded on first need.
-import wasmUrl from 'libheif-js/libheif-wasm/libheif.wasm?url';
+// HEIC, for browsers that do not read it (all but Safari), decoded in a worker of its own: a file on which the decoder
+// crashes, hangs or grows costs itself alone.
+import { confinedWorker } from './confined-worker';
 import type { Failure } from './core';
+import type { FromHeifWorker, Pixels, ToHeifWorker } from './heif-worker';
+import script from './heif-worker.ts?worker&url';
 
-export interface Pixels {
-  /** width × height × 4 bytes: rows from the top, upright; alpha is not multiplied in. */
-  rgba: Uint8ClampedArray<ArrayBuffer>;
-  width: number;
-  height: number;
-}
+const mostSeconds = 20; // for a photo, once the decoder is there
+const muchMemory = 256 * 2 ** 20; // bytes; it grows with the largest photo so far, and is only given back as a whole
 
-// What is used of libheif's interface (https://github.com/strukturag/libheif, post.js and heif_emscripten.h).
-interface Status {
-  code: { value: number };
-  message: string;
-}
-interface Channel {
-  id: unknown;
-  stride: number;
-  width: number;
-  height: number;
-  data: Uint8Array; // in libheif's own memory
-}
-interface Libheif {
-  heif_context_alloc(): object;
-  heif_context_free(context: object): void;
-  heif_context_read_from_memory(context: object, bytes: Uint8Array): Status;
-  heif_js_context_get_primary_image_handle(context: object): object & Partial<Status>;
-  heif_image_handle_get_width(handle: object): number;
-  heif_image_handle_get_height(handle: object): number;
-  heif_image_handle_is_premultiplied_alpha(handle: object): number;
-  heif_image_handle_release(handle: object): void;
-  heif_js_decode_image2(handle: object, space: unknown, chroma: unknown): Promise<Partial<Status> & { image: object; channels: Channel[] }>;
-  heif_image_release(image: object): void;
-  heif_colorspace: { heif_colorspace_RGB: unknown };
-  heif_chroma: { heif_chroma_interleaved_RGBA: unknown };
-  heif_channel: { heif_channel_interleaved: unknown };
+interface Decoder {
+  worker: Worker;
+  ready: Promise<void>;
 }
 
-let loading: Promise<Libheif> | undefined;
-
-function load(): Promise<Libheif> {
-  loading ??= (async () => {
-    const [{ default: create }, response] = await Promise.all([
-      import('libheif-js/libheif-wasm/libheif.js') as Promise<{ default: (options: { wasmBinary: ArrayBuffer }) => Libheif }>,
-      fetch(new URL(wasmUrl, import.meta.url)),
-    ]);
-    if (!response.ok) throw new Error(`the decoder could not be loaded (${response.status})`);
-    return create({ wasmBinary: await response.arrayBuffer() });
-  })();
-  loading.catch(() => {
-    loading = undefined; // the next photo tries again
-  });
-  return loading;
-}
+let decoder: Decoder | undefined;
+let last: Promise<unknown> = Promise.resolve();
 
 /** The main picture of a HEIC file. `mostPixels`: larger ones are refused before they are decoded. */
-export async function decodeHeif(file: Uint8Array, mostPixels: number): Promise<Pixels | Failure> {
-  const failure = (error: string, problem: Failure['problem'] = 'corrupt'): Failure => ({ error, problem, format: 'HEIC' });
-  const unsound = (status: Partial<Status>) => failure(`expected a sound HEIC picture, found damage (${(status.message ?? '').trim()})`);
-  let libheif: Libheif;
-  try {
-    libheif = await load();
-  } catch (error) {
-    return failure(`expected the decoder for HEIC, found ${error instanceof Error ? error.message : String(error)}`, 'needs-platform');
-  }
-  const context = libheif.heif_context_alloc();
-  let handle: (object & Partial<Status>) | undefined;
-  try {
-    const read = libheif.heif_context_read_from_memory(context, file);
-    if (read.code.value !== 0) return unsound(read);
-    const found = libheif.heif_js_context_get_primary_image_handle(context);
-    if (!found || found.code) return unsound(found ?? {});
-    handle = found;
-    const width = libheif.heif_image_handle_get_width(handle);
-    const height = libheif.heif_image_handle_get_height(handle);
-    if (width * height > mostPixels) {
-      return failure(`expected at most ${mostPixels / 1e6} megapixels, found ${width}×${height}`, 'too-large');
-    }
-    const decoded = await libheif.heif_js_decode_image2(
-      handle,
-      libheif.heif_colorspace.heif_colorspace_RGB,
-      libheif.heif_chroma.heif_chroma_interleaved_RGBA,
-    );
-    if (!decoded || decoded.code) return unsound(decoded ?? {});
-    try {
-      const plane = decoded.channels.find(({ id }) => id === libheif.heif_channel.heif_channel_interleaved);
-      if (!plane) return failure('expected a sound HEIC picture, found no pixels in it');
-      return copyOf(plane, libheif.heif_image_handle_is_premultiplied_alpha(handle) !== 0);
-    } finally {
-      libheif.heif_image_release(decoded.image);
-    }
-  } finally {
-    if (handle) libheif.heif_image_handle_release(handle);
-    libheif.heif_context_free(context);
-  }
+export function decodeHeif(file: Uint8Array, mostPixels: number): Promise<Pixels | Failure> {
+  const next = last.then(() => decodeNow({ file, mostPixels }));
+  last = next;
+  return next;
 }
 
-function copyOf({ data, stride, width, height }: Channel, premultiplied: boolean): Pixels {
-  const rgba = new Uint8ClampedArray(4 * width * height);
-  for (let y = 0; y < height; y += 1) rgba.set(data.subarray(y * stride, y * stride + 4 * width), 4 * width * y);
-  if (premultiplied) {
-    for (let i = 0; i < rgba.length; i += 4) {
-      const alpha = rgba[i + 3]!;
-      if (alpha === 0 || alpha === 255) continue;
-      for (let c = i; c < i + 3; c += 1) rgba[c] = Math.floor((rgba[c]! * 255 + alpha / 2) / alpha);
-    }
+async function decodeNow(photo: ToHeifWorker): Promise<Pixels | Failure> {
+  decoder ??= start();
+  try {
+    await decoder.ready;
+  } catch (error) {
+    dismiss(); // the next photo tries again
+    return failure(`expected the decoder for HEIC, found ${error instanceof Error ? error.message : String(error)}`, 'needs-platform');
   }
-  return { rgba, width, height };
+  const answer = await ask(decoder.worker, photo);
+  if ('lost' in answer) {
+    dismiss();
+    return answer.lost;
+  }
+  if (answer.memoryBytes > muchMemory) dismiss();
+  return answer.result;
+}
+
+function start(): Decoder {
+  const worker = confinedWorker(script);
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<FromHeifWorker>) => {
+      if (data.type === 'ready') resolve();
+      if (data.type === 'unusable') reject(new Error(data.why));
+    });
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      reject(new Error('one that could not be loaded'));
+    });
+  });
+  return { worker, ready };
+}
+
+function dismiss(): void {
+  decoder?.worker.terminate();
+  decoder = undefined;
+}
+
+function ask(worker: Worker, photo: ToHeifWorker): Promise<Extract<FromHeifWorker, { type: 'decoded' }> | { lost: Failure }> {
+  return new Promise((resolve) => {
+    const lose = (error: string, problem: Failure['problem'] = 'corrupt') => resolve({ lost: failure(error, problem) });
+    const timer = setTimeout(() => {
+      const limit = `${mostSeconds} s`;
+      lose(`expected a picture that is decoded in ${limit}, found one (HEIC) that took longer than ${limit}`, 'too-large');
+    }, 1000 * mostSeconds);
+    worker.onmessage = ({ data }: MessageEvent<FromHeifWorker>) => {
+      if (data.type !== 'decoded') return;
+      clearTimeout(timer);
+      resolve(data);
+    };
+    worker.onerror = () => {
+      clearTimeout(timer);
+      lose('expected a sound HEIC picture, found one on which the decoder crashed');
+    };
+    worker.postMessage(photo);
+  });
+}
+
+function failure(error: string, problem: Failure['problem']): Failure {
+  return { error, problem, format: 'HEIC' };
 }

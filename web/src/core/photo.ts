@@ -1,5 +1,6 @@
 // A photo of any format: the core's own, and what the core leaves to the browser.
 import { decodeHeif } from './heif';
+import { turning, withoutExif } from './webp-orientation';
 import { isFailure, type CatdogCore, type Failure, type Preprocessed } from './core';
 
 /** What the core makes of a photo: of its bytes, or of pixels that something else decoded. */
@@ -44,7 +45,8 @@ async function decodeInBrowser<T>(
 ): Promise<T | Failure> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(new Blob([bytes], { type: mediaTypes[refused.format] ?? '' }), {
+    const photo = refused.format === 'WebP' ? withoutExif(bytes) : new Blob([bytes], { type: mediaTypes[refused.format] ?? '' });
+    bitmap = await createImageBitmap(photo, {
       imageOrientation: 'from-image',
       premultiplyAlpha: 'none',
       colorSpaceConversion: 'none',
@@ -61,12 +63,16 @@ async function decodeInBrowser<T>(
     if (width * height > most) {
       return failure(`expected at most ${most / 1e6} megapixels, found ${width}×${height}`, 'too-large', refused.format);
     }
-    const canvas = new OffscreenCanvas(width, height);
+    const orientation = refused.format === 'WebP' ? core.exifOrientation(bytes) : 1;
+    const upright = orientation < 5 ? ([width, height] as const) : ([height, width] as const);
+    const canvas = new OffscreenCanvas(...upright);
     const context = canvas.getContext('2d');
     if (!context) return failure('expected memory for the picture, found none', 'no-memory', refused.format);
+    context.imageSmoothingEnabled = false;
+    context.setTransform(turning(orientation, width, height));
     context.drawImage(bitmap, 0, 0);
-    const pixels = context.getImageData(0, 0, width, height).data;
-    return make.rgba(pixels, width, height, refused.format);
+    const pixels = context.getImageData(0, 0, ...upright).data;
+    return make.rgba(pixels, ...upright, refused.format);
   } catch (error) {
     return failure(`expected memory for the picture, found ${nameOf(error)}`, 'no-memory', refused.format);
   } finally {

@@ -1,4 +1,5 @@
-// Photos copied or moved into folders of their classes. What is there already is never written over.
+// Photos copied or moved into folders of their classes, and moved back.
+import { copyFile, fileAt, haveSameContent, messageOf, moveFile, SourceLeft, type Place } from './transfer';
 
 interface Sorted {
   path: string;
@@ -14,27 +15,39 @@ export interface Step<T extends Sorted> {
   name: string;
 }
 
-/** A photo that was moved, where it is now, and the way back. */
-export interface Moved<T extends Sorted> {
-  photo: T;
-  now: Place;
-  before: Place;
+/** A move as it is noted before it is made: enough to undo it, wherever it ended. */
+export interface Move {
+  /** For messages. */
+  path: string;
+  from: Place;
+  to: Place;
 }
 
-export interface Place {
-  folder: FileSystemDirectoryHandle;
-  name: string;
-  file: File;
+export interface NotedMove extends Move {
+  key: number;
 }
 
-export interface Outcome<T extends Sorted> {
-  done: number;
-  moved: Moved<T>[];
+/** Where moves are noted; throws where it cannot. */
+export interface Journal {
+  note(move: Move): Promise<number>;
+  strike(key: number): Promise<void>;
+}
+
+/** What was to be done, and where the file is now. */
+export interface Done<T> {
+  item: T;
+  now: Place & { file: File };
+  /** The date of change is another than before. */
+  redated: boolean;
+}
+
+export interface Outcome<T> {
+  done: Done<T>[];
   /** path: what was expected, what was found. */
   failures: string[];
 }
 
-interface Watch {
+export interface Watch {
   /** Ends it between two photos. */
   signal: AbortSignal;
   progress(done: number): void;
@@ -61,75 +74,82 @@ export async function planSorting<T extends Sorted>(
   return steps;
 }
 
-/** Does it; a photo that cannot be written stays where it is. */
-export function sortOut<T extends Sorted>(
+/** The photos stay where they are. */
+export function copyOut<T extends Sorted>(
   steps: readonly Step<T>[],
   target: FileSystemDirectoryHandle,
-  { move, ...watch }: Watch & { move: boolean },
+  watch: Watch,
 ): Promise<Outcome<T>> {
-  return forEachPhoto(steps, watch, async ({ photo, folder: name, ...step }) => {
-    const { file, parent } = photo;
-    const folder = await target.getDirectoryHandle(name, { create: true });
-    const now: Place = { folder, name: step.name, file: await writeNew(folder, step.name, file) };
-    if (!move || !parent) return undefined;
-    await parent.removeEntry(file.name);
-    return { photo, now, before: { folder: parent, name: file.name, file } };
+  return forEachOf(steps, ({ photo }) => photo.path, watch, async ({ photo, folder: name, ...step }) => {
+    const to = { folder: await target.getDirectoryHandle(name, { create: true }), name: step.name };
+    return done(photo, photo.file, to, await copyFile(photo.file, to));
   });
 }
 
-/** Back to where they came from, unless something else is there now. */
-export function moveBack<T extends Sorted>(moved: readonly Moved<T>[], watch: Watch): Promise<Outcome<T>> {
-  return forEachPhoto(moved, watch, async ({ photo, now, before: { folder, name } }) => {
-    const file = await writeNew(folder, name, now.file);
-    await now.folder.removeEntry(now.name);
-    return { photo, now: { folder, name, file }, before: now };
+/** Notes each move before it is made. A photo that cannot be moved stays where it is. */
+export function moveOut<T extends Sorted>(
+  steps: readonly Step<T>[],
+  target: FileSystemDirectoryHandle,
+  journal: Journal,
+  watch: Watch,
+): Promise<Outcome<{ photo: T; key: number }>> {
+  return forEachOf(steps, ({ photo }) => photo.path, watch, async ({ photo, folder: name, ...step }) => {
+    const { file, parent, path } = photo;
+    if (!parent) throw new Error('expected a photo in a folder that it can be taken out of, found another');
+    const from = { folder: parent, name: file.name };
+    const to = { folder: await target.getDirectoryHandle(name, { create: true }), name: step.name };
+    const key = await journal.note({ path, from, to });
+    try {
+      return done({ photo, key }, file, to, await moveFile(from, file, to));
+    } catch (error) {
+      if (!(error instanceof SourceLeft)) await journal.strike(key);
+      throw error;
+    }
   });
 }
 
-async function forEachPhoto<T extends Sorted, S extends { photo: T }>(
-  steps: readonly S[],
+/** Back to where they came from, unless something else is there now. The latest move is the first to be undone. */
+export function moveBack(moves: readonly NotedMove[], journal: Journal, watch: Watch): Promise<Outcome<NotedMove>> {
+  const latestFirst = [...moves].sort((a, b) => b.key - a.key);
+  return forEachOf(latestFirst, ({ path }) => path, watch, async (move) => {
+    const { from, to } = move;
+    const [before, moved] = [await fileAt(from), await fileAt(to)];
+    let file = before;
+    if (!moved) {
+      if (!before) throw new Error(`expected the file ${to.name}, found nothing`);
+    } else if (!before) {
+      file = await moveFile(to, moved, from);
+    } else {
+      // A move that ended half-way: with an empty file, or with a copy.
+      if (moved.size > 0 && !(await haveSameContent(moved, before))) throw new Error(`expected no file ${from.name} there, found one`);
+      await to.folder.removeEntry(to.name);
+    }
+    await journal.strike(move.key);
+    return done(move, moved ?? file!, from, file!);
+  });
+}
+
+function done<T>(item: T, before: File, place: Place, file: File): Done<T> {
+  return { item, now: { ...place, file }, redated: file.lastModified !== before.lastModified };
+}
+
+async function forEachOf<S, T>(
+  items: readonly S[],
+  pathOf: (item: S) => string,
   { signal, progress }: Watch,
-  work: (step: S) => Promise<Moved<T> | undefined>,
+  work: (item: S) => Promise<Done<T>>,
 ): Promise<Outcome<T>> {
-  const outcome: Outcome<T> = { done: 0, moved: [], failures: [] };
-  for (const step of steps) {
+  const outcome: Outcome<T> = { done: [], failures: [] };
+  for (const item of items) {
     if (signal.aborted) break;
     try {
-      const moved = await work(step);
-      if (moved) outcome.moved.push(moved);
-      outcome.done += 1;
+      outcome.done.push(await work(item));
     } catch (error) {
-      outcome.failures.push(`${step.photo.path}: ${error instanceof Error ? error.message : String(error)}`);
+      outcome.failures.push(`${pathOf(item)}: ${messageOf(error)}`);
     }
-    progress(outcome.done + outcome.failures.length);
+    progress(outcome.done.length + outcome.failures.length);
   }
   return outcome;
-}
-
-// Whole or not at all: what is written stays aside until it is closed. Gives the new file.
-async function writeNew(folder: FileSystemDirectoryHandle, name: string, file: File): Promise<File> {
-  if (await exists(folder, name)) throw new Error(`expected no file ${name} there, found one`);
-  const handle = await folder.getFileHandle(name, { create: true });
-  try {
-    const stream = await handle.createWritable();
-    await file.stream().pipeTo(stream);
-    const written = await handle.getFile();
-    if (written.size !== file.size) throw new Error(`expected ${file.size} bytes, found ${written.size}`);
-    return written;
-  } catch (error) {
-    await folder.removeEntry(name).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function exists(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
-  try {
-    await folder.getFileHandle(name);
-    return true;
-  } catch (error) {
-    // A folder of that name is in the way as well.
-    return !(error instanceof DOMException && error.name === 'NotFoundError');
-  }
 }
 
 async function liesIn({ parent }: Sorted, target: FileSystemDirectoryHandle, folder: string): Promise<boolean> {

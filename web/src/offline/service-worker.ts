@@ -1,5 +1,6 @@
 // The service worker: keeps the files of one build of the page, so that everything works without a network.
-// It takes the place of an older one only when it is told to, so a page never mixes the files of two builds.
+// It takes the place of an older one only when it is told to, so a page never mixes the files of two builds. Whatever it
+// serves carries the page's content policy: many hosts cannot send it, and workers are bound by their script's header.
 /// <reference lib="webworker" />
 import { cachePrefix, ownNetworkPrefix, type ToServiceWorker } from './stored';
 
@@ -15,6 +16,7 @@ interface PageFile {
 
 // Filled in at build time (vite.config.ts).
 declare const __PAGE_FILES__: { build: string; files: PageFile[] };
+declare const __HEADERS__: Record<string, string>;
 
 const { build, files } = __PAGE_FILES__;
 const scope = self.registration.scope;
@@ -37,6 +39,17 @@ self.addEventListener('fetch', (event) => {
   else if (address.startsWith(`${scope}assets/`)) event.respondWith(answerOlder(address, event.request));
 });
 
+// In a kept response: the SHA-256 that the file had when it came.
+const hashHeader = 'X-Catdog-SHA-256';
+
+/** Kept files whose bytes have been hashed since this worker started: the very bytes are given from then on. */
+const checked = new Map<string, Promise<Kept | undefined>>();
+
+interface Kept {
+  bytes: ArrayBuffer;
+  headers: Headers;
+}
+
 async function keepAll(): Promise<void> {
   const cache = await caches.open(cacheName);
   try {
@@ -54,9 +67,32 @@ async function keep(cache: Cache, { path, sha256 }: PageFile): Promise<void> {
   // Some hosts lead from index.html to its folder; what may be replaced has no hash that tells the file from another.
   if (!response.ok || (response.redirected && sha256 === '')) throw new Error(`${path}: expected the file, found ${response.status}`);
   const bytes = await response.arrayBuffer();
-  const found = sha256 === '' ? '' : await hexHash(bytes);
-  if (found !== sha256) throw new Error(`${path}: expected SHA-256 ${sha256}, found ${found}`);
-  await cache.put(address, new Response(bytes, { headers: response.headers }));
+  const found = await hexHash(bytes);
+  if (sha256 !== '' && found !== sha256) throw new Error(`${path}: expected SHA-256 ${sha256}, found ${found}`);
+  const headers = new Headers(response.headers);
+  headers.set(hashHeader, found);
+  await cache.put(address, new Response(bytes, { headers }));
+}
+
+// Other pages of the same origin, and disks, can change what is kept. `sha256`: '' where only the hash is known that the
+// file had when it came. Nothing where the file is not kept, or is another: it is then kept no longer.
+function checkedFile(cache: Cache, address: string, sha256: string): Promise<Kept | undefined> {
+  let file = checked.get(address);
+  if (!file) {
+    file = readKept(cache, address, sha256);
+    checked.set(address, file);
+    void file.then((found) => !found && checked.delete(address), () => checked.delete(address));
+  }
+  return file;
+}
+
+async function readKept(cache: Cache, address: string, sha256: string): Promise<Kept | undefined> {
+  const kept = await cache.match(address);
+  if (!kept) return undefined;
+  const bytes = await kept.arrayBuffer();
+  if ((await hexHash(bytes)) === (sha256 || kept.headers.get(hashHeader))) return { bytes, headers: kept.headers };
+  await cache.delete(address);
+  return undefined;
 }
 
 async function hexHash(bytes: ArrayBuffer): Promise<string> {
@@ -80,14 +116,35 @@ function addressOf(request: Request): string {
 }
 
 async function answerOlder(address: string, request: Request): Promise<Response> {
-  return (await caches.match(address)) ?? fetch(request);
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(cachePrefix(scope)) || name.startsWith(ownNetworkPrefix(scope))) continue;
+    const kept = await checkedFile(await caches.open(name), address, '');
+    if (kept) return served(kept);
+  }
+  return confined(await fetch(request));
 }
 
-// A file that the person had the page forget, or that the browser dropped, comes from the network again.
+// A file that the person had the page forget, or that the browser dropped or damaged, comes from the network again, and is
+// kept again.
 async function answer(address: string, request: Request, file: PageFile): Promise<Response> {
-  const cache = (await caches.has(cacheName)) ? await caches.open(cacheName) : undefined;
-  const kept = await cache?.match(address);
-  if (kept || !cache || !file.onDemand) return kept ?? fetch(request);
-  await keep(cache, file);
-  return (await cache.match(address))!;
+  if (!(await caches.has(cacheName))) return confined(await fetch(request));
+  const cache = await caches.open(cacheName);
+  let kept = await checkedFile(cache, address, file.sha256);
+  if (!kept && (await keep(cache, file).then(() => true, () => false))) kept = await checkedFile(cache, address, file.sha256);
+  return kept ? served(kept) : confined(await fetch(request));
+}
+
+function served({ bytes, headers }: Kept): Response {
+  return new Response(bytes, { headers: withPolicy(headers) });
+}
+
+function confined(response: Response): Response {
+  const { body, status, statusText, headers } = response;
+  return response.type === 'basic' ? new Response(body, { status, statusText, headers: withPolicy(headers) }) : response;
+}
+
+function withPolicy(headers: Headers): Headers {
+  const all = new Headers(headers);
+  for (const [name, value] of Object.entries(__HEADERS__)) all.set(name, value);
+  return all;
 }

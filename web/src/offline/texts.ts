@@ -14,8 +14,8 @@ export interface OfflineTexts {
 export const offlineTexts: Record<'en' | 'es', OfflineTexts> = {
   en: {
     title: 'What this page keeps',
-    kept: (size) => `This device keeps the page and its network (${size}), so that everything works without a connection, your settings, and until you start over what it found in the last folder. Never your photos.`,
-    notKept: 'This device keeps only your settings, and until you start over what it found in the last folder. Never your photos.',
+    kept: (size) => `This device keeps the page and its network (${size}), so that everything works without a connection, your settings, until you start over what it found in the last folder, and which photos it moved where. Never your photos.`,
+    notKept: 'This device keeps only your settings, until you start over what it found in the last folder, and which photos it moved where. Never your photos.',
     forget: 'Forget everything',
     forgotten: 'All is forgotten. The next visit downloads the page again.',
     updateReady: 'A new version of this page is ready.',
@@ -23,8 +23,8 @@ export const offlineTexts: Record<'en' | 'es', OfflineTexts> = {
   },
   es: {
     title: 'Lo que guarda esta página',
-    kept: (size) => `Este dispositivo guarda la página y su red (${size}), para que todo funcione sin conexión, tus ajustes y, hasta que empieces de nuevo, lo que encontró en la última carpeta. Nunca tus fotos.`,
-    notKept: 'Este dispositivo guarda solo tus ajustes y, hasta que empieces de nuevo, lo que encontró en la última carpeta. Nunca tus fotos.',
+    kept: (size) => `Este dispositivo guarda la página y su red (${size}), para que todo funcione sin conexión, tus ajustes, hasta que empieces de nuevo lo que encontró en la última carpeta, y qué fotos movió adónde. Nunca tus fotos.`,
+    notKept: 'Este dispositivo guarda solo tus ajustes, hasta que empieces de nuevo lo que encontró en la última carpeta, y qué fotos movió adónde. Nunca tus fotos.',
     forget: 'Olvidar todo',
     forgotten: 'Todo está olvidado. La próxima visita descargará la página de nuevo.',
     updateReady: 'Hay una nueva versión de esta página.',

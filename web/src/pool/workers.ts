@@ -1,6 +1,8 @@
 // The workers of this page. Their scripts load, and the core starts in them, while the network is still being fetched.
+import { confinedWorker } from '../core/confined-worker';
 import { compileCore } from '../core/core';
 import type { ToWorker } from './messages';
+import script from './worker.ts?worker&url';
 
 const most = 8;
 const early: Worker[] = [];
@@ -17,7 +19,7 @@ export function createWorker(): Worker {
 }
 
 function make(): Worker {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const worker = confinedWorker(script);
   // One that fails before anybody listens is not given: its successor's failure will be heard.
   worker.addEventListener('error', () => {
     const at = early.indexOf(worker);

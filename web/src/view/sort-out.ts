@@ -1,32 +1,44 @@
 // The dialog that copies or moves photos into folders of their classes: choose a folder, look at the list, go.
 import { canPickFolders, mayUse, pickFolder } from '../files/folder';
-import { moveBack, planSorting, sortOut, type Moved, type Outcome, type Place, type Step } from '../files/sort-out';
+import { copyOut, moveBack, moveOut, planSorting, type Done, type NotedMove, type Outcome, type Step, type Watch } from '../files/sort-out';
+import { MoveJournal } from '../state/moves';
 import { groupOf, type Row } from '../state/results';
 import type { SessionStore } from '../state/session';
 import { language } from '../text/language';
 import { byId, make } from './dom';
 
 const mostListed = 500;
+const lock = 'catdog.moves'; // one page at a time moves photos
 
 export class SortOut {
   private readonly dialog = byId<HTMLDialogElement>('sort-out');
+  private readonly journal = new MoveJournal();
   private rows: readonly Row[] = [];
   private target: FileSystemDirectoryHandle | undefined;
   private steps: Step<Row>[] = [];
-  private moved: Moved<Row>[] = []; // by the last move
+  private moved: NotedMove[] = []; // in this visit or an earlier one, and not moved back
+  private readonly rowOf = new Map<number, Row>(); // of a noted move of this visit
   private working: AbortController | undefined;
 
   constructor(
     private readonly labels: readonly string[],
     private readonly session: SessionStore,
-    private readonly relocate: (row: Row, place: Place) => void,
+    /** A photo lies somewhere else now. */
+    private readonly relocate: (row: Row, now: Done<unknown>['now']) => void,
   ) {
     byId('open-sort-out').hidden = !canPickFolders();
     byId('sort-out-folder').addEventListener('click', () => void this.chooseTarget());
     byId('sort-out-go').addEventListener('click', () => void this.go());
     byId('sort-out-back').addEventListener('click', () => void this.goBack());
+    byId('moved-back').addEventListener('click', () => {
+      this.open([]);
+      void this.goBack();
+    });
+    byId('moved-keep').addEventListener('click', () => void this.journal.forget().then(() => this.readJournal()));
     byId('sort-out-close').addEventListener('click', () => this.dialog.close());
     this.dialog.addEventListener('close', () => this.working?.abort());
+    language.addEventListener('change', () => this.offerBack());
+    void this.readJournal();
   }
 
   /** Photos are on their way. */
@@ -86,30 +98,46 @@ export class SortOut {
     const move = byId<HTMLInputElement>('sort-out-move').checked;
     const { steps, target } = this;
     this.begin(); // before anything is waited for: a second click comes soon
-    if (move && !(await this.mayTake())) {
+    if (move && !(await this.mayUseAll([target, ...this.session.inUse]))) {
       this.end();
       byId('sort-out-go').toggleAttribute('disabled', false);
       return;
     }
-    const outcome = await this.work(steps.length, (watch) => sortOut(steps, target, { move, ...watch }));
-    const counts = [language.number(outcome.done), language.number(steps.length)] as const;
-    this.say(move ? language.texts.sortOutMoved(...counts) : language.texts.sortOutCopied(...counts));
-    if (!move) return;
-    this.moved = outcome.moved;
-    byId('sort-out-back').hidden = this.moved.length === 0;
-    if (outcome.done > 0) await this.session.forget(); // the photos have left their place
+    const all = language.number(steps.length);
+    if (!move) {
+      const outcome = await this.work(steps.length, (watch) => copyOut(steps, target, watch));
+      return this.say(language.texts.sortOutCopied(language.number(outcome.done.length), all));
+    }
+    const outcome = await this.work(steps.length, async (watch) => {
+      await this.journal.addRoots([target, ...this.session.inUse]);
+      return moveOut(steps, target, this.journal, watch);
+    });
+    for (const { item, now } of outcome.done) {
+      this.rowOf.set(item.key, item.photo);
+      this.relocate(item.photo, now);
+    }
+    this.tell(language.texts.sortOutMoved(language.number(outcome.done.length), all), outcome);
+    if (outcome.done.length > 0) await this.session.forget(); // the photos have left their place
   }
 
   private async goBack(): Promise<void> {
     if (this.working) return;
-    const { moved } = this;
     this.begin();
-    const outcome = await this.work(moved.length, (watch) => moveBack(moved, watch));
-    this.say(language.texts.sortOutBack(language.number(outcome.done), language.number(moved.length)));
-    const back = new Set(outcome.moved.map(({ photo }) => photo));
-    this.moved = moved.filter(({ photo }) => !back.has(photo));
-    byId('sort-out-back').hidden = this.moved.length === 0;
+    const { moved } = this;
+    if (!(await this.mayUseAll(await this.journal.roots().catch(() => [])))) return this.end();
+    const outcome = await this.work(moved.length, (watch) => moveBack(moved, this.journal, watch));
+    for (const { item, now } of outcome.done) {
+      const row = this.rowOf.get(item.key);
+      if (row) this.relocate(row, now);
+    }
+    this.tell(language.texts.sortOutBack(language.number(outcome.done.length), language.number(moved.length)), outcome);
     if (this.moved.length === 0) byId('sort-out-close').focus();
+  }
+
+  // Also says how many have a new date of change, which the page cannot set.
+  private tell(text: string, { done }: Outcome<unknown>): void {
+    const redated = done.filter((one) => one.redated).length;
+    this.say(redated > 0 ? `${text}. ${language.texts.redated(language.number(redated))}` : text);
   }
 
   private begin(): void {
@@ -123,27 +151,38 @@ export class SortOut {
     for (const id of ['sort-out-folder', 'sort-out-back']) byId(id).toggleAttribute('disabled', false);
   }
 
-  private async work(
-    count: number,
-    begin: (watch: { signal: AbortSignal; progress(done: number): void }) => Promise<Outcome<Row>>,
-  ): Promise<Outcome<Row>> {
+  private async work<T>(count: number, begin: (watch: Watch) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const all = language.number(count);
-    const outcome = await begin({
+    const watch: Watch = {
       signal: this.working!.signal,
       progress: (done) => this.say(language.texts.progress(language.number(done), all)),
-    });
+    };
+    const outcome = await navigator.locks
+      .request(lock, () => begin(watch))
+      .catch((error: unknown): Outcome<T> => ({ done: [], failures: [error instanceof Error ? error.message : String(error)] }));
+    await this.readJournal();
     this.end();
-    for (const { photo, now } of outcome.moved) this.relocate(photo, now);
     this.list(outcome.failures);
     return outcome;
   }
 
-  private async mayTake(): Promise<boolean> {
-    for (const folder of this.session.inUse) {
-      if (!(await mayUse(folder, 'readwrite'))) {
-        this.say(language.texts.sortOutNotAllowed);
-        return false;
-      }
+  private async readJournal(): Promise<void> {
+    this.moved = await this.journal.all().catch(() => []);
+    byId('sort-out-back').hidden = this.moved.length === 0;
+    this.offerBack();
+  }
+
+  // Before there are rows.
+  private offerBack(): void {
+    byId('moved').hidden = this.moved.length === 0;
+    byId('moved-count').textContent = language.texts.movedEarlier(language.number(this.moved.length));
+  }
+
+  private async mayUseAll(folders: readonly FileSystemDirectoryHandle[]): Promise<boolean> {
+    for (const folder of folders) {
+      if (await mayUse(folder, 'readwrite').catch(() => false)) continue;
+      this.say(language.texts.sortOutNotAllowed);
+      return false;
     }
     return true;
   }

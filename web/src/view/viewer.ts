@@ -38,6 +38,12 @@ export class Viewer {
     this.dialog.addEventListener('keydown', (event) => this.press(event));
     this.dialog.addEventListener('close', () => this.leave());
     this.image.addEventListener('error', () => this.showSmall()); // a format that only the core reads
+    this.image.addEventListener('load', () => {
+      const { naturalWidth, naturalHeight } = this.image;
+      const { width = 0, height = 0 } = this.row ?? {};
+      // Some formats the browser does not turn upright.
+      if (width !== height && width === naturalHeight && height === naturalWidth) this.showSmall();
+    });
   }
 
   open(row: Row): void {
