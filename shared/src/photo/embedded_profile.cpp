@@ -37,8 +37,8 @@ Profile jpeg_profile(Bytes file) {
   std::array<Bytes, 256> pieces{};
   std::size_t count = 0, size = 0;
   each_jpeg_segment(file, [&](std::uint8_t marker, Bytes content) {
-    const bool is_piece = marker == 0xE2 && content.size > kHead &&
-                          std::memcmp(content.data, kSignature.data(), kSignature.size()) == 0;
+    const bool is_piece =
+        marker == 0xE2 && content.size > kHead && std::memcmp(content.data, kSignature.data(), kSignature.size()) == 0;
     if (!is_piece) return true;
     pieces[content.data[kSignature.size()]] = behind(content, kHead);
     count = content.data[kSignature.size() + 1];

@@ -149,9 +149,11 @@ std::optional<RgbProfile> profile_of_primaries(unsigned primaries) {
   constexpr unsigned kRec2020 = 9, kDisplayP3 = 12;
   RgbProfile profile;
   if (primaries == kRec2020) {
-    profile.colorants = {{{0.673459, 0.165661, 0.125100}, {0.279033, 0.675338, 0.045629}, {-0.001931, 0.029979, 0.797162}}};
+    profile.colorants = {
+        {{0.673459, 0.165661, 0.125100}, {0.279033, 0.675338, 0.045629}, {-0.001931, 0.029979, 0.797162}}};
   } else if (primaries == kDisplayP3) {
-    profile.colorants = {{{0.515102, 0.291965, 0.157153}, {0.241196, 0.692236, 0.066568}, {-0.001053, 0.041885, 0.784073}}};
+    profile.colorants = {
+        {{0.515102, 0.291965, 0.157153}, {0.241196, 0.692236, 0.066568}, {-0.001053, 0.041885, 0.784073}}};
   } else {
     return std::nullopt;
   }

@@ -27,9 +27,8 @@ constexpr int kUnseen = 1;  // levels
 
 // From X, Y, Z under D50 to sRGB's light: the inverse of sRGB's colorants adapted to D50 by Bradford's method, as its
 // profiles have them (http://www.brucelindbloom.com/Eqn_RGB_XYZ_Matrix.html).
-constexpr double kFromXyz[3][3] = {{3.1338561, -1.6168667, -0.4906146},
-                                   {-0.9787684, 1.9161415, 0.0334540},
-                                   {0.0719453, -0.2289914, 1.4052427}};
+constexpr double kFromXyz[3][3] = {
+    {3.1338561, -1.6168667, -0.4906146}, {-0.9787684, 1.9161415, 0.0334540}, {0.0719453, -0.2289914, 1.4052427}};
 
 void fill_matrix(const RgbProfile& profile, SrgbTables& tables) {
   for (int row = 0; row < 3; ++row) {

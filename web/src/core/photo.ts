@@ -1,6 +1,6 @@
 // A photo of any format: the core's own, and what the core leaves to the browser.
 import { decodeHeif } from './heif';
-import { keepsStoredColours } from './stored-colours';
+import { asStored, keepsStoredColours } from './stored-colours';
 import { isFailure, type CatdogCore, type Failure, type Preprocessed } from './core';
 
 /** What the core makes of a photo: of its bytes, or of pixels that something else decoded. */
@@ -46,11 +46,7 @@ async function decodeInBrowser<T>(
 ): Promise<T | Failure> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(new Blob([bytes], { type: mediaTypes[refused.format] ?? '' }), {
-      imageOrientation: 'from-image',
-      premultiplyAlpha: 'none',
-      colorSpaceConversion: 'none',
-    });
+    bitmap = await createImageBitmap(new Blob([bytes], { type: mediaTypes[refused.format] ?? '' }), asStored);
   } catch {
     if (refused.format !== 'HEIC') return unreadable(refused.format);
     const decoded = await decodeHeif(bytes, core.maxWholePixels());
@@ -58,7 +54,7 @@ async function decodeInBrowser<T>(
     return make.rgba(decoded.rgba, decoded.width, decoded.height, refused.format, bytes);
   }
   const { width, height } = bitmap;
-  const stored = await keepsStoredColours();
+  const inOwnColours = await keepsStoredColours();
   try {
     const most = core.maxWholePixels();
     if (width * height > most) {
@@ -69,7 +65,7 @@ async function decodeInBrowser<T>(
     if (!context) return failure('expected memory for the picture, found none', 'no-memory', refused.format);
     context.drawImage(bitmap, 0, 0);
     const pixels = context.getImageData(0, 0, width, height).data;
-    return make.rgba(pixels, width, height, refused.format, stored ? bytes : new Uint8Array());
+    return make.rgba(pixels, width, height, refused.format, inOwnColours ? bytes : new Uint8Array());
   } catch (error) {
     return failure(`expected memory for the picture, found ${nameOf(error)}`, 'no-memory', refused.format);
   } finally {

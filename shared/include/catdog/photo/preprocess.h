@@ -11,9 +11,9 @@
 
 namespace catdog {
 
-// Changes whenever ordinary photos would give other numbers. Feature stores and model bundles carry it. It did not change
-// when photos in other colours than sRGB came to be converted (see ToSrgb): all others kept their bits, and networks
-// trained before see the colours now that they learned from.
+// Changes whenever ordinary photos would give other numbers. Feature stores and model bundles carry it. It did not
+// change when photos in other colours than sRGB came to be converted (see ToSrgb): all others kept their bits, and
+// networks trained before see the colours now that they learned from.
 inline constexpr int kPreprocessingVersion = 1;
 
 struct Preprocessed {
