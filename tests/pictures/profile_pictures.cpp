@@ -60,6 +60,8 @@ std::vector<TestPicture> profile_pictures() {
   return {{"profile/adobe-rgb.jpg", jpeg(rgb, adobe), rgb},
           {"profile/display-p3-progressive.jpg", jpeg(rgb, p3, true), rgb},
           {"profile/display-p3-small.jpg", jpeg(small, p3), small},
+          {"profile/display-p3-small.psd", psd(small, p3), small},
+          {"profile/display-p3-small.webp", webp(small, p3), small},
           {"profile/display-p3.jpg", jpeg(rgb, p3), rgb},
           {"profile/display-p3.png", png(rgb, p3), rgb},
           {"profile/display-p3.psd", psd(rgb, p3), rgb},

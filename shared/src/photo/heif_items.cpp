@@ -94,7 +94,7 @@ void read_associations(Bytes box, const std::vector<Property>& properties, std::
     for (std::uint32_t left = in.u8(); left > 0 && !in.ended; --left) {
       const std::uint64_t index = in.number(index_bytes) & (index_bytes == 2 ? 0x7FFF : 0x7F);  // without "essential"
       if (!item || index == 0 || index > properties.size()) continue;
-      const Property& property = properties[index - 1];
+      const Property& property = properties[static_cast<std::size_t>(index) - 1];
       item->width = std::max(item->width, property.width);
       item->height = std::max(item->height, property.height);
       const bool numbers = BoxReader{property.colours}.u32() == four_cc("nclx");

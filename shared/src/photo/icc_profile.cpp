@@ -59,9 +59,9 @@ std::optional<Curve> read_curve(const Part& tag) {
     return of_gamma(tag.u16(kHead) / 256.0);
   }
   Curve curve{};
-  for (std::uint64_t i = 0; i < 256; ++i) {
-    const std::uint64_t place = i * (count - 1), index = place / 255, part = place % 255;
-    const std::uint64_t left = tag.u16(kHead + 2 * index), right = tag.u16(kHead + 2 * std::min(index + 1, count - 1));
+  for (std::size_t i = 0; i < 256; ++i) {  // of at most kMaxProfileBytes: 32 bits hold all of this
+    const std::size_t place = i * (count - 1), index = place / 255, part = place % 255;
+    const std::size_t left = tag.u16(kHead + 2 * index), right = tag.u16(kHead + 2 * std::min(index + 1, count - 1));
     curve[i] = static_cast<std::uint16_t>((left * (255 - part) + right * part + 127) / 255);
   }
   return curve;
