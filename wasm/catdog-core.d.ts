@@ -118,12 +118,16 @@ export interface CsvRow {
 export interface CatdogCore {
   /** Decodes a photo and squeezes it to size × size. 'needs-platform': let the browser decode, then preprocessRgba. */
   preprocess(file: Uint8Array, size: number): Preprocessed | Failure;
-  /** The same for pixels that the browser decoded: upright, R, G, B, alpha not multiplied in. */
+  /**
+   * The same for pixels that the browser decoded: upright, R, G, B, alpha not multiplied in. `file`: the photo's bytes,
+   * whose colour profile the pixels are in; none where they are in sRGB.
+   */
   preprocessRgba(
     rgba: Uint8Array | Uint8ClampedArray,
     width: number,
     height: number,
     format: string,
+    file: Uint8Array,
     size: number,
   ): Preprocessed | Failure;
   /**
@@ -139,6 +143,7 @@ export interface CatdogCore {
     width: number,
     height: number,
     format: string,
+    file: Uint8Array,
   ): Classified | Failure;
   /** `pixels`: as classify() gives them. A failure where the network does not tell. */
   explain(pixels: Uint8Array, classId: number): ClassActivation | Failure;

@@ -85,12 +85,14 @@ val classify(const val& file) {
   return finished(classifier->classify(view), catdog::sniff_format(view));
 }
 
-val classify_rgba(const val& pixels, int width, int height, const std::string& format_name) {
+val classify_rgba(const val& pixels, int width, int height, const std::string& format_name, const val& file) {
   const Format format = catdog::format_called(format_name);
   if (!classifier) return not_loaded(format);
+  auto to_srgb = catdog::to_srgb_of(file);
+  if (!to_srgb) return catdog::failed(to_srgb.error(), format);
   const auto rgba = catdog::copy_in_rgba(pixels, width, height);
   if (!rgba) return catdog::failed(rgba.error(), format);
-  return finished(classifier->classify_rgba(rgba->get(), width, height, format), format);
+  return finished(classifier->classify_rgba(rgba->get(), width, height, format, std::move(*to_srgb)), format);
 }
 
 // pixels: as classify() gives them.

@@ -42,11 +42,14 @@ val preprocess(const val& file, int size) {
   return finished(catdog::preprocess(view, size), catdog::sniff_format(view));
 }
 
-val preprocess_rgba(const val& pixels, int width, int height, const std::string& format_name, int size) {
+val preprocess_rgba(const val& pixels, int width, int height, const std::string& format_name, const val& file,
+                    int size) {
   const catdog::Format format = catdog::format_called(format_name);
+  auto to_srgb = catdog::to_srgb_of(file);
+  if (!to_srgb) return catdog::failed(to_srgb.error(), format);
   const auto rgba = catdog::copy_in_rgba(pixels, width, height);
   if (!rgba) return catdog::failed(rgba.error(), format);
-  return finished(catdog::preprocess_rgba(rgba->get(), width, height, format, size), format);
+  return finished(catdog::preprocess_rgba(rgba->get(), width, height, format, size, std::move(*to_srgb)), format);
 }
 
 // 1 where the memory to look cannot be had: then there is none to decode the photo either.

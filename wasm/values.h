@@ -7,6 +7,7 @@
 
 #include "catdog/photo/format.h"
 #include "catdog/photo/image.h"
+#include "catdog/photo/to_srgb.h"
 #include "catdog/result.h"
 
 namespace catdog {
@@ -52,6 +53,15 @@ inline Format format_called(const std::string& name) {
     if (format_name(static_cast<Format>(i)) == name) return static_cast<Format>(i);
   }
   return Format::kUnknown;
+}
+
+// What the colours of a photo that the browser decoded need still. `file`: its bytes; none where they need nothing. The
+// copy is gone before that of the pixels is made.
+inline Result<ToSrgb> to_srgb_of(const emscripten::val& file) {
+  const auto length = file["length"].as<std::size_t>();
+  const PixelBuffer bytes = copy_in(file, length);
+  if (!bytes && length > 0) return kNoMemoryForFile;
+  return ToSrgb::of_file({bytes.get(), length});
 }
 
 // A copy of pixels of 4 bytes each; an error where their number is another, or where the memory cannot be had.

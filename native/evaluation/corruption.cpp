@@ -64,11 +64,12 @@ cv::Mat decode_whole(Bytes file) {
   }
 }
 
-Image picture_of(const cv::Mat& photo, int size) {
+Image picture_of(const cv::Mat& photo, int size, const ToSrgb& to_srgb) {
   cv::Mat rgba;
   cv::cvtColor(photo, rgba, photo.channels() == 1 ? cv::COLOR_GRAY2RGBA : cv::COLOR_BGR2RGBA);
   auto picture = preprocess_rgba(rgba.data, rgba.cols, rgba.rows, Format::kUnknown, size);
   if (!picture) throw std::runtime_error(picture.error().message);
+  to_srgb.apply(picture->picture);
   return std::move(picture->picture);
 }
 

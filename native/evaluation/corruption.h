@@ -8,6 +8,7 @@
 
 #include "catdog/bytes.h"
 #include "catdog/photo/image.h"
+#include "catdog/photo/to_srgb.h"
 
 namespace catdog {
 
@@ -22,7 +23,8 @@ cv::Mat corrupted_photo(const cv::Mat& photo, const std::string& corruption);
 cv::Mat decode_whole(Bytes file);
 
 // What a network is given of a photo of 1 or 3 channels: the pixels that a lossless copy of it would give by
-// preprocess_photo(). Throws std::runtime_error.
-Image picture_of(const cv::Mat& photo, int size);
+// preprocess_photo(). `to_srgb`: of the file that it was decoded from, since OpenCV converts no colours. Throws
+// std::runtime_error.
+Image picture_of(const cv::Mat& photo, int size, const ToSrgb& to_srgb = {});
 
 }  // namespace catdog

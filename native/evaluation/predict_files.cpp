@@ -33,11 +33,12 @@ std::vector<PhotoPrediction> predict_corrupted(Ensemble& models, const AskedRows
   std::vector<PhotoPrediction> predictions(corruption_names().size());
   const cv::Mat whole = decode_whole(file);
   if (whole.empty()) return predictions;
+  const ToSrgb to_srgb = ToSrgb::of_file(file);
   for (std::size_t i = 0; i < predictions.size(); ++i) {
     try {
       const cv::Mat corrupted = corrupted_photo(whole, corruption_names()[i]);
       predictions[i] = models.predict(
-          asked, row, [&](int size) { return picture_of(corrupted, size); }, path);
+          asked, row, [&](int size) { return picture_of(corrupted, size, to_srgb); }, path);
     } catch (const cv::Exception&) {  // a picture too large for a format, say: it has no such copy
     }
   }

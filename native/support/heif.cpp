@@ -79,7 +79,7 @@ Result<Preprocessed> preprocess_heif(Bytes file, Format format, int size) {
     std::copy_n(rows + static_cast<std::size_t>(y) * stride, 4 * width, rgba.data() + std::size_t{4} * width * y);
   }
   if (heif_image_is_premultiplied_alpha(decoded)) undo_premultiplication(rgba);
-  return preprocess_rgba(rgba.data(), width, height, format, size);
+  return preprocess_rgba(rgba.data(), width, height, format, size, ToSrgb::of_file(file));
 }
 
 }  // namespace catdog

@@ -209,7 +209,8 @@ Result<Preprocessed> preprocess_jpeg_2000(Bytes file, int size) {
     }
   }
   decoded = Picture(nullptr, opj_image_destroy);  // its memory is needed
-  return preprocess_rgba(rgba.data(), static_cast<int>(width), static_cast<int>(height), kFormat, size);
+  return preprocess_rgba(rgba.data(), static_cast<int>(width), static_cast<int>(height), kFormat, size,
+                         ToSrgb::of_file(file));
 }
 
 }  // namespace catdog

@@ -224,6 +224,13 @@ void lay_on_white(Rgba& rgba) {
   }
 }
 
+ToSrgb to_srgb(TIFF* tiff) {
+  std::uint32_t size = 0;
+  const void* profile = nullptr;
+  if (!TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &size, &profile)) return {};
+  return ToSrgb::of_profile({static_cast<const std::uint8_t*>(profile), size});
+}
+
 }  // namespace
 
 TiffFile::TiffFile(Bytes file) : file_(file), tiff_(nullptr, TIFFClose) {
@@ -253,7 +260,7 @@ Result<Decoded> read_tiff_page(TiffFile& file) {
   }
   if (plain && kind.is_lab()) lab_to_rgb(kind, rgba);
   if (!plain || kind.premultiplied) lay_on_white(rgba);
-  Decoded decoded{{}, static_cast<int>(kind.width), static_cast<int>(kind.height), Format::kTiff, {}};
+  Decoded decoded{{}, static_cast<int>(kind.width), static_cast<int>(kind.height), Format::kTiff, to_srgb(tiff), {}};
   auto image = from_rgba(rgba.data(), decoded.width, decoded.height);
   if (!image) return image.error();
   decoded.image = std::move(*image);

@@ -38,7 +38,7 @@ Result<Preprocessed> preprocess_webp(Bytes file, int size) {
                           static_cast<int>(stride))) {
     return unsound(Format::kWebp, "damage");
   }
-  Decoded stored{{}, static_cast<int>(width), static_cast<int>(height), Format::kWebp, {}};
+  Decoded stored{{}, static_cast<int>(width), static_cast<int>(height), Format::kWebp, ToSrgb::of_file(file), {}};
   auto image = from_rgba(rgba.data(), stored.width, stored.height);
   if (!image) return image.error();
   stored.image = std::move(*image);

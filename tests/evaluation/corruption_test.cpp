@@ -6,6 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "pictures/test_pictures.h"
 #include "support/photo.h"
 
 namespace catdog {
@@ -67,6 +68,19 @@ TEST(CorruptionTest, ANetworkIsGivenWhatALosslessCopyWouldGive) {
     const Image picture = picture_of(corrupted, 48);
     ASSERT_EQ(picture.width, 48);
     EXPECT_EQ(std::memcmp(picture.pixels.get(), expected->picture.pixels.get(), 48 * 48 * 3), 0) << name;
+  }
+}
+
+TEST(CorruptionTest, CopiesAreInTheColoursOfTheirPhoto) {
+  for (const TestPicture& picture : profile_pictures()) {
+    if (picture.name != "profile/prophoto-small.png") continue;
+    const Bytes file{picture.bytes.data(), picture.bytes.size()};
+    const auto expected = preprocess_photo(file, 48);
+    ASSERT_TRUE(expected) << expected.error().message;
+    const Image found = picture_of(decode_whole(file), 48, ToSrgb::of_file(file));
+    EXPECT_EQ(std::memcmp(found.pixels.get(), expected->picture.pixels.get(), 48 * 48 * 3), 0);
+    const Image stored = picture_of(decode_whole(file), 48);
+    EXPECT_NE(std::memcmp(stored.pixels.get(), expected->picture.pixels.get(), 48 * 48 * 3), 0);
   }
 }
 

@@ -12,6 +12,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const catdog::Bytes file{data, size};
   const int orientation = catdog::exif_orientation(file);
   if (orientation < 1 || orientation > 8) std::abort();
+  // Of formats that the platform decodes, too; preprocess() comes to those that it decodes itself.
+  const catdog::ToSrgb to_srgb = catdog::ToSrgb::of_file(file);
+  catdog::Image levels = catdog::Image::of_size(256, 1);
+  if (!levels.pixels) std::abort();
+  for (int i = 0; i < 3 * 256; ++i) levels.pixels[i] = static_cast<std::uint8_t>(i);
+  to_srgb.apply(levels);
   const auto result = catdog::preprocess(file, kSize);
   catdog::Row row;
   row.path.assign(reinterpret_cast<const char*>(data), size < 100 ? size : 100);

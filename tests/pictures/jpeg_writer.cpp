@@ -118,6 +118,7 @@ std::vector<std::uint8_t> write_jpeg(const cv::Mat& rgb, const JpegKind& kind) {
     segment.insert(segment.end(), kind.exif.begin(), kind.exif.end());
     jpeg_write_marker(&info, JPEG_APP0 + 1, segment.data(), static_cast<unsigned>(segment.size()));
   }
+  if (!kind.icc.empty()) jpeg_write_icc_profile(&info, kind.icc.data(), static_cast<unsigned>(kind.icc.size()));
   for (int y = 0; y < source.rows; ++y) {
     JSAMPROW row = const_cast<JSAMPROW>(source.ptr(y));
     jpeg_write_scanlines(&info, &row, 1);

@@ -17,12 +17,13 @@ struct JpegKind {
   bool arithmetic = false;
   unsigned restart_interval = 0;  // in MCUs
   int quality = 92;
-  std::vector<std::uint8_t> exif;  // a TIFF structure
-  bool separate_scans = false;     // one scan for each component
-  bool adobe_marker = true;        // with kRgb, kCmyk and kYcck
-  bool optimised = false;          // Huffman codes made for this picture
-  bool wide_steps = false;         // quantisation steps beyond 255 at low qualities
-  int tables = 2;                  // of quantisation steps and of codes: the last component takes the last one (1 to 3)
+  std::vector<std::uint8_t> exif;      // a TIFF structure
+  std::vector<std::uint8_t> icc = {};  // a colour profile
+  bool separate_scans = false;         // one scan for each component
+  bool adobe_marker = true;            // with kRgb, kCmyk and kYcck
+  bool optimised = false;              // Huffman codes made for this picture
+  bool wide_steps = false;             // quantisation steps beyond 255 at low qualities
+  int tables = 2;  // of quantisation steps and of codes: the last component takes the last one (1 to 3)
 };
 
 // `rgb`: 8-bit RGB. CMYK and YCCK are stored inverted, as Adobe does.

@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   try {
     for (const auto& picture : catdog::sound_pictures()) write(argv[1], picture);
     for (const auto& picture : catdog::broken_pictures()) write(argv[1], picture);
+    for (const auto& picture : catdog::profile_pictures()) write(argv[1], picture);
     return 0;
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "make_test_pictures: %s\n", failure.what());

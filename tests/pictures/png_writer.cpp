@@ -19,6 +19,10 @@ void write_header(png_structp png, png_infop info, int width, int height, const 
     if (kind.transparent.size() == 3) key.green = kind.transparent[1], key.blue = kind.transparent[2];
     png_set_tRNS(png, info, nullptr, 0, &key);
   }
+  if (!kind.icc.empty()) {
+    png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+    png_set_iCCP(png, info, "profile", 0, kind.icc.data(), static_cast<png_uint_32>(kind.icc.size()));
+  }
   std::vector<png_byte> exif = kind.exif;
   if (!exif.empty()) png_set_eXIf_1(png, info, static_cast<png_uint_32>(exif.size()), exif.data());
   png_write_info(png, info);

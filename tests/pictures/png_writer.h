@@ -16,6 +16,7 @@ struct PngKind {
   std::vector<png_byte> palette_alpha;
   std::vector<std::uint16_t> transparent;  // one grey sample or three of a colour: the colour key (tRNS)
   std::vector<std::uint8_t> exif;          // a TIFF structure
+  std::vector<std::uint8_t> icc = {};      // a colour profile
 };
 
 // `samples`: row by row, of `depth` bits each.

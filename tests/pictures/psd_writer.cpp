@@ -34,7 +34,20 @@ std::vector<std::uint8_t> write_psd(const cv::Mat& colours, const PsdKind& kind)
   out.text("8BPS").u16be(kind.large ? 2 : 1).u32be(0).u16be(0).u16be(static_cast<unsigned>(colours.channels()));
   out.u32be(static_cast<unsigned>(colours.rows)).u32be(static_cast<unsigned>(colours.cols));
   out.u16be(static_cast<unsigned>(kind.depth)).u16be(colours.channels() == 1 ? kGrey : kind.cmyk ? kCmyk : kRgb);
-  out.u32be(0).u32be(0).u32be(0);  // no palette, resources or layers
+  ByteWriter resources;
+  const auto add = [&](unsigned id, std::string_view name, const std::vector<std::uint8_t>& data) {
+    resources.text("8BIM").u16be(id).u8(static_cast<unsigned>(name.size())).text(name);
+    if (name.size() % 2 == 0) resources.u8(0);
+    resources.u32be(static_cast<std::uint32_t>(data.size())).append(data);
+    if (data.size() % 2 != 0) resources.u8(0);
+  };
+  if (!kind.icc.empty()) {
+    add(1005, "", {1, 2, 3});
+    add(1000, "odd", {});
+    add(1039, "", kind.icc);
+  }
+  out.u32be(0).u32be(static_cast<std::uint32_t>(resources.bytes.size())).append(resources.bytes);
+  out.u32be(0);  // no palette before, no layers behind
   if (kind.large) out.u32be(0);
   out.u16be(kind.packed ? 1 : 0);
   ByteWriter lengths, planes;

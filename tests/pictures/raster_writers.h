@@ -35,8 +35,9 @@ std::vector<std::uint8_t> write_gif(const cv::Mat& indices, const GifKind& kind,
 struct PsdKind {
   int depth = 8;  // or 16
   bool packed = false;
-  bool cmyk = false;   // of four channels: C, M, Y, K as they are stored, 255 for no ink
-  bool large = false;  // PSB
+  bool cmyk = false;                   // of four channels: C, M, Y, K as they are stored, 255 for no ink
+  bool large = false;                  // PSB
+  std::vector<std::uint8_t> icc = {};  // a colour profile, behind another resource
 };
 std::vector<std::uint8_t> write_psd(const cv::Mat& colours, const PsdKind& kind);
 

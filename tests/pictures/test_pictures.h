@@ -26,6 +26,10 @@ std::vector<TestPicture> sound_pictures();
 // Named "broken/…": truncated, contradictory, gigantic, unsupported, or no pictures at all.
 std::vector<TestPicture> broken_pictures();
 
+// Named "profile/…": valid, in other colours than sRGB by a profile (or, named "profile/srgb-…", by one of sRGB
+// itself); some are WebP, which the platform decodes. `truth`: the colours as they are stored.
+std::vector<TestPicture> profile_pictures();
+
 // Parts of sound_pictures().
 std::vector<TestPicture> jpeg_pictures();
 std::vector<TestPicture> png_pictures();

@@ -41,7 +41,8 @@ Owned<heif_image> to_heif(const cv::Mat& rgba) {
 
 }  // namespace
 
-std::vector<std::uint8_t> write_heif(const cv::Mat& rgba, HeifKind kind, int orientation) {
+std::vector<std::uint8_t> write_heif(const cv::Mat& rgba, HeifKind kind, int orientation,
+                                     const std::vector<std::uint8_t>& icc) {
   const auto format = kind == HeifKind::kAvif ? heif_compression_AV1 : heif_compression_HEVC;
   if (!heif_have_encoder_for_format(format)) return {};
   const Owned<heif_context> context(heif_context_alloc(), heif_context_free);
@@ -53,6 +54,7 @@ std::vector<std::uint8_t> write_heif(const cv::Mat& rgba, HeifKind kind, int ori
   const Owned<heif_encoding_options> options(heif_encoding_options_alloc(), heif_encoding_options_free);
   options->image_orientation = static_cast<heif_orientation>(orientation);
   const auto image = to_heif(rgba);
+  if (!icc.empty()) check(heif_image_set_raw_color_profile(image.get(), "prof", icc.data(), icc.size()));
   check(heif_context_encode_image(context.get(), image.get(), encoder, options.get(), nullptr));
   std::vector<std::uint8_t> bytes;
   heif_writer writer{1, append};

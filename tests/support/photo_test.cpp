@@ -9,6 +9,7 @@
 
 #include "pictures/byte_writer.h"
 #include "pictures/exif_writer.h"
+#include "pictures/icc_writer.h"
 #include "pictures/painter.h"
 #include "support/decoder_main.h"
 #include "support/heif_writer.h"
@@ -214,6 +215,46 @@ TEST(PhotoTest, AvifWithAlphaIsLaidOnWhite) {
   const FileBytes file = write_heif(with_alpha(rgb, alpha), HeifKind::kAvif);
   if (file.empty()) GTEST_SKIP() << "libheif has no encoder for AVIF here";
   EXPECT_LE(mean_error(read(file), over_white(rgb, alpha)), kLossyError);
+}
+
+// What the core makes of these colours (its own test holds that against another library).
+cv::Mat in_srgb(const cv::Mat& rgb, const FileBytes& profile) {
+  Image picture = Image::of_size(rgb.cols, rgb.rows);
+  std::copy(rgb.datastart, rgb.dataend, picture.pixels.get());
+  ToSrgb::of_profile({profile.data(), profile.size()}).apply(picture);
+  return cv::Mat(rgb.rows, rgb.cols, CV_8UC3, picture.pixels.get()).clone();
+}
+
+// The enumerated colour space of a JPEG 2000 file (box colr of 15 bytes in jp2h) replaced by a profile.
+FileBytes with_profile(const FileBytes& jp2, const FileBytes& profile) {
+  const auto place_of = [&](const std::string& type) {
+    return std::search(jp2.begin(), jp2.end(), type.begin(), type.end()) - 4;
+  };
+  const auto header = place_of("jp2h"), colours = place_of("colr");
+  const auto more = static_cast<std::uint32_t>(profile.size() + 11 - 15);
+  const auto old_size = static_cast<std::uint32_t>(header[2] << 8 | header[3]);
+  ByteWriter out;
+  out.append({jp2.begin(), header}).u32be(old_size + more).append({header + 4, colours});
+  out.u32be(15 + more).text("colr").u8(2).u16be(0).append(profile);
+  return out.append({colours + 15, jp2.end()}).bytes;
+}
+
+TEST(PhotoTest, ColourProfilesAreApplied) {
+  const cv::Mat rgb = paint(kSide, kSide, 10);
+  const FileBytes profile = write_icc({kProPhotoColorants, icc_gamma(1.8)});
+  const cv::Mat truth = in_srgb(rgb, profile);
+  ASSERT_GT(cv::norm(rgb, truth, cv::NORM_L1) / static_cast<double>(rgb.total() * 3), 3 * kLossyError);
+
+  const FileBytes simple = webp_chunks(encode(".webp", rgb, kLosslessWebp));
+  const FileBytes chunks = ByteWriter().append(chunk("ICCP", profile)).append(simple).bytes;
+  EXPECT_EQ(mean_error(read(extended_webp(32, kSide, kSide, chunks)), truth), 0) << "WebP";
+  const FileBytes jp2 = encode(".jp2", rgb, {cv::IMWRITE_JPEG2000_COMPRESSION_X1000, 1000});
+  EXPECT_EQ(mean_error(read(with_profile(jp2, profile)), truth), 0) << "JPEG 2000";
+  for (const HeifKind kind : {HeifKind::kAvif, HeifKind::kHeic}) {
+    const FileBytes file = write_heif(opaque(rgb), kind, 1, profile);
+    if (file.empty()) continue;
+    EXPECT_LE(mean_error(read(file), truth), kLossyError) << "AVIF or HEIC";
+  }
 }
 
 // Every place in `file` where `pattern` stands.

@@ -7,6 +7,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "pictures/icc_writer.h"
 #include "pictures/painter.h"
 #include "support/decoder_main.h"
 #include "support/photo.h"
@@ -108,6 +109,18 @@ TEST(TiffTest, AnyDepth) {
     EXPECT_EQ(worst(read(write_tiff({page_of(grey, kBlackIsZero, bits, format)})), to_rgb(grey)), 0) << bits;
     EXPECT_EQ(worst(read(write_tiff({page_of(255 - grey, kWhiteIsZero, bits, format)})), to_rgb(grey)), 0) << bits;
   }
+}
+
+TEST(TiffTest, ColourProfilesAreApplied) {
+  const cv::Mat rgb = paint(kSide, kSide, 20);
+  TiffPage page = page_of(rgb, kRgb, 8);
+  page.profile = write_icc({kProPhotoColorants, icc_gamma(1.8)});
+  Image expected = Image::of_size(kSide, kSide);
+  std::copy(rgb.datastart, rgb.dataend, expected.pixels.get());
+  ToSrgb::of_profile({page.profile.data(), page.profile.size()}).apply(expected);
+  const cv::Mat truth(kSide, kSide, CV_8UC3, expected.pixels.get());
+  ASSERT_GT(cv::norm(rgb, truth, cv::NORM_INF), 20);
+  for (const bool big : {false, true}) EXPECT_EQ(worst(read(write_tiff({page}, big)), truth), 0) << big;
 }
 
 TEST(TiffTest, AlphaIsStraightOrPremultiplied) {

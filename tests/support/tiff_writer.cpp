@@ -36,9 +36,11 @@ class Writer {
   void patch(std::uint64_t at, std::uint64_t value) {
     for (int i = 0; i < 4; ++i) file_.bytes[at + i] = static_cast<std::uint8_t>(value >> 8 * i);
   }
-  unsigned bytes_of(unsigned type) const { return type == 3 ? 2 : type == 16 ? 8 : 4; }
+  unsigned bytes_of(unsigned type) const { return type == 7 ? 1 : type == 3 ? 2 : type == 16 ? 8 : 4; }
   void put(unsigned type, std::uint64_t value) {
-    if (type == 3) {
+    if (type == 7) {
+      file_.u8(static_cast<unsigned>(value));
+    } else if (type == 3) {
       file_.u16le(static_cast<unsigned>(value));
     } else {
       file_.u32le(static_cast<std::uint32_t>(value));
@@ -82,6 +84,7 @@ class Writer {
     entries.push_back({page.tile ? 322u : 278u, 4, {page.tile ? page.tile : page.height}});
     if (page.tile) entries.push_back({323, 4, {page.tile}});
     if (!extra.empty()) entries.push_back({338, 3, extra});
+    if (!page.profile.empty()) entries.push_back({34675, 7, {page.profile.begin(), page.profile.end()}});
     if (!within.empty()) entries.push_back({330, 4, within});
     for (const auto& [tag, value] : page.more) entries.push_back({tag, 4, {value}});
     std::sort(entries.begin(), entries.end(), [](const auto& one, const auto& other) { return one.tag < other.tag; });

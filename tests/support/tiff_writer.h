@@ -19,8 +19,9 @@ struct TiffPage {
   unsigned tile = 0;            // side of the tiles; 0: one strip
   bool reduced = false;         // NewSubfileType
   std::vector<std::pair<unsigned, unsigned>> more;  // further tags with one 32-bit number each
-  std::vector<std::uint8_t> data;                   // as it is to stand in the file (16 and 32 bits little-endian)
-  std::vector<TiffPage> within;                     // SubIFDs
+  std::vector<std::uint8_t> data = {};              // as it is to stand in the file (16 and 32 bits little-endian)
+  std::vector<std::uint8_t> profile = {};           // a colour profile
+  std::vector<TiffPage> within = {};                // SubIFDs
 };
 
 // Little-endian.

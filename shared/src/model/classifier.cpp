@@ -27,8 +27,9 @@ Result<Classifier> Classifier::load(Bytes onnx, const ModelCard& card, network::
 
 Result<Classified> Classifier::classify(Bytes file) { return finish(preprocess(file, size_)); }
 
-Result<Classified> Classifier::classify_rgba(const std::uint8_t* rgba, int width, int height, Format format) {
-  return finish(preprocess_rgba(rgba, width, height, format, size_));
+Result<Classified> Classifier::classify_rgba(const std::uint8_t* rgba, int width, int height, Format format,
+                                             ToSrgb to_srgb) {
+  return finish(preprocess_rgba(rgba, width, height, format, size_, std::move(to_srgb)));
 }
 
 Result<Classified> Classifier::finish(Result<Preprocessed> photo) {

@@ -6,6 +6,7 @@
 #include "catdog/photo/decode.h"
 #include "catdog/photo/limits.h"
 #include "heif_items.h"
+#include "iso_boxes.h"
 #include "platform_checks.h"
 
 namespace catdog {

@@ -77,6 +77,7 @@ Result<Decoded> decode(Bytes file, int cover) {
     if (!image) return image.error();
     decoded->image = std::move(*image);
     decoded->format = format;
+    decoded->to_srgb = ToSrgb::of_file(file);
     return decoded;
   } catch (const std::bad_alloc&) {
     return Error{Problem::kNoMemory, "expected memory to decode the picture, found none"};

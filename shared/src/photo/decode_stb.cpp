@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
+#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -184,6 +185,13 @@ struct Source {
 constexpr stbi_io_callbacks kCallbacks = {Source::read, Source::skip, Source::end};
 
 }  // namespace
+
+std::size_t inflate_zlib(Bytes packed, std::uint8_t* out, std::size_t room) {
+  static_assert(kMaxFileBytes <= std::size_t{std::numeric_limits<int>::max()});
+  const int size = stbi_zlib_decode_buffer(reinterpret_cast<char*>(out), static_cast<int>(room),
+                                           reinterpret_cast<const char*>(packed.data), static_cast<int>(packed.size));
+  return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
 
 Result<Decoded> decode_stb(Bytes file, Format format, JpegWork& work) {
   if (const auto png = format == Format::kPng ? check_png(file) : true; !png) return png.error();

@@ -24,6 +24,9 @@ Result<Decoded> decode_bmp_rle(Bytes file);
 // PSD and PSB in grey, RGB or CMYK, always at full size.
 Result<Decoded> decode_psd(Bytes file);
 
+// Unpacks a zlib stream (RFC 1950). The number of bytes; 0 where it is damaged or does not fit into `room`.
+std::size_t inflate_zlib(Bytes packed, std::uint8_t* out, std::size_t room);
+
 // The warning for such data.
 inline constexpr const char* kEndsEarly = "the file ends before the picture does";
 

@@ -2,53 +2,10 @@
 
 #include <algorithm>
 
+#include "iso_boxes.h"
+
 namespace catdog {
 namespace {
-
-// Big-endian numbers; behind the end all are 0 and `ended` is set.
-struct Reader {
-  Bytes bytes;
-  std::size_t at = 0;
-  bool ended = false;
-
-  std::size_t left() const { return bytes.size - at; }
-  std::uint64_t number(std::size_t size) {
-    if (left() < size) {
-      ended = true;
-      at = bytes.size;
-      return 0;
-    }
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < size; ++i) value = value << 8 | bytes.data[at++];
-    return value;
-  }
-  std::uint32_t u8() { return static_cast<std::uint32_t>(number(1)); }
-  std::uint32_t u16() { return static_cast<std::uint32_t>(number(2)); }
-  std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
-  void skip(std::uint64_t count) { at += static_cast<std::size_t>(std::min<std::uint64_t>(count, left())); }
-};
-
-struct Box {
-  std::uint32_t type = 0;
-  Bytes content;
-};
-
-// The next box; nothing at the end, or where its size makes no sense.
-std::optional<Box> next_box(Reader& in) {
-  if (in.left() < 8) return std::nullopt;
-  std::uint64_t size = in.u32(), head = 8;
-  Box box;
-  box.type = in.u32();
-  if (size == 1) {
-    size = in.number(8);
-    head = 16;
-  }
-  const std::uint64_t content = size == 0 ? in.left() : size - head;  // 0: to the end
-  if (in.ended || (size != 0 && size < head) || content > in.left()) return std::nullopt;
-  box.content = {in.bytes.data + in.at, static_cast<std::size_t>(content)};
-  in.skip(content);
-  return box;
-}
 
 // What of the item box (meta) stands in boxes of its own.
 struct Meta {
@@ -57,11 +14,11 @@ struct Meta {
 };
 
 std::optional<Meta> read_meta(Bytes file) {
-  Reader top{file};
+  BoxReader top{file};
   while (const auto box = next_box(top)) {
     if (box->type != four_cc("meta")) continue;
     Meta meta;
-    Reader in{box->content};
+    BoxReader in{box->content};
     in.skip(4);  // version and flags
     while (const auto part = next_box(in)) {
       if (part->type == four_cc("iloc")) meta.locations = part->content;
@@ -70,7 +27,7 @@ std::optional<Meta> read_meta(Bytes file) {
       if (part->type == four_cc("iprp")) meta.properties = part->content;
       if (part->type == four_cc("idat")) meta.data = part->content;
       if (part->type != four_cc("pitm")) continue;
-      Reader primary{part->content};
+      BoxReader primary{part->content};
       const bool wide = primary.u32() >> 24 != 0;
       meta.primary = wide ? primary.u32() : primary.u16();
     }
@@ -87,11 +44,11 @@ HeifItem* find_item(std::vector<HeifItem>& items, std::uint32_t id) {
 
 std::vector<HeifItem> read_infos(Bytes infos) {
   std::vector<HeifItem> items;
-  Reader in{infos};
+  BoxReader in{infos};
   in.skip(in.u32() >> 24 == 0 ? 2 : 4);  // their number: there are as many as there are
   while (const auto box = next_box(in)) {
     if (box->type != four_cc("infe")) continue;
-    Reader info{box->content};
+    BoxReader info{box->content};
     const std::uint32_t version = info.u32() >> 24;
     HeifItem item;
     item.id = version >= 3 ? info.u32() : info.u16();
@@ -106,12 +63,12 @@ std::vector<HeifItem> read_infos(Bytes infos) {
 }
 
 void read_references(Bytes references, std::vector<HeifItem>& items) {
-  Reader in{references};
+  BoxReader in{references};
   const std::size_t id_bytes = in.u32() >> 24 == 0 ? 2 : 4;
   while (const auto box = next_box(in)) {
     const bool derived = box->type == four_cc("dimg");
     if (!derived && box->type != four_cc("auxl")) continue;
-    Reader reference{box->content};
+    BoxReader reference{box->content};
     const auto from = static_cast<std::uint32_t>(reference.number(id_bytes));
     const std::uint32_t count = reference.u16();
     for (std::uint32_t i = 0; i < count && !reference.ended; ++i) {
@@ -122,42 +79,51 @@ void read_references(Bytes references, std::vector<HeifItem>& items) {
   }
 }
 
-void read_associations(Bytes box, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& sizes,
-                       std::vector<HeifItem>& items) {
-  Reader in{box};
+// What an item may promise of itself.
+struct Property {
+  std::uint64_t width = 0, height = 0;  // ispe; 0×0: of another kind
+  Bytes colours;                        // colr
+};
+
+void read_associations(Bytes box, const std::vector<Property>& properties, std::vector<HeifItem>& items) {
+  BoxReader in{box};
   const std::uint32_t version_and_flags = in.u32(), count = in.u32();
   const std::size_t id_bytes = version_and_flags >> 24 == 0 ? 2 : 4, index_bytes = version_and_flags & 1 ? 2 : 1;
   for (std::uint32_t i = 0; i < count && !in.ended; ++i) {
     HeifItem* item = find_item(items, static_cast<std::uint32_t>(in.number(id_bytes)));
     for (std::uint32_t left = in.u8(); left > 0 && !in.ended; --left) {
       const std::uint64_t index = in.number(index_bytes) & (index_bytes == 2 ? 0x7FFF : 0x7F);  // without "essential"
-      if (!item || index == 0 || index > sizes.size()) continue;
-      item->width = std::max(item->width, sizes[index - 1].first);
-      item->height = std::max(item->height, sizes[index - 1].second);
+      if (!item || index == 0 || index > properties.size()) continue;
+      const Property& property = properties[static_cast<std::size_t>(index) - 1];
+      item->width = std::max(item->width, property.width);
+      item->height = std::max(item->height, property.height);
+      const bool numbers = BoxReader{property.colours}.u32() == four_cc("nclx");
+      if (property.colours.size > 0) (numbers ? item->colour_numbers : item->colour_profile) = property.colours;
     }
   }
 }
 
-void read_sizes(Bytes properties, std::vector<HeifItem>& items) {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> sizes;  // by the number of the property; 0×0: of another kind
-  Reader in{properties};
+void read_properties(Bytes all_properties, std::vector<HeifItem>& items) {
+  std::vector<Property> properties;  // by their numbers
+  BoxReader in{all_properties};
   while (const auto box = next_box(in)) {
-    if (box->type == four_cc("ipma")) read_associations(box->content, sizes, items);
+    if (box->type == four_cc("ipma")) read_associations(box->content, properties, items);
     if (box->type != four_cc("ipco")) continue;
-    Reader all{box->content};
-    while (const auto property = next_box(all)) {
-      Reader size{property->content};
+    BoxReader all{box->content};
+    while (const auto found = next_box(all)) {
+      Property property;
+      BoxReader size{found->content};
       size.skip(4);
-      const bool is_size = property->type == four_cc("ispe");
-      const std::uint64_t width = is_size ? size.u32() : 0, height = is_size ? size.u32() : 0;
-      sizes.emplace_back(width, height);
+      if (found->type == four_cc("ispe")) property.width = size.u32(), property.height = size.u32();
+      if (found->type == four_cc("colr")) property.colours = found->content;
+      properties.push_back(property);
     }
   }
 }
 
 // Where each item's data lies (iloc), of which the first bytes are copied.
 void read_heads(const Meta& meta, Bytes file, std::vector<HeifItem>& items) {
-  Reader in{meta.locations};
+  BoxReader in{meta.locations};
   const std::uint32_t version = in.u32() >> 24, sizes = in.u16();
   const std::size_t offset_bytes = sizes >> 12, length_bytes = sizes >> 8 & 15, base_bytes = sizes >> 4 & 15;
   const std::size_t index_bytes = version == 0 ? 0 : sizes & 15;
@@ -193,7 +159,7 @@ std::optional<HeifItems> read_heif_items(Bytes file) {
   found.primary = meta->primary;
   found.items = read_infos(meta->infos);
   read_references(meta->references, found.items);
-  read_sizes(meta->properties, found.items);
+  read_properties(meta->properties, found.items);
   read_heads(*meta, file, found.items);
   return found;
 }

@@ -11,17 +11,12 @@
 
 namespace catdog {
 
-// Four characters as a number, as boxes and items are named.
-constexpr std::uint32_t four_cc(const char (&name)[5]) {
-  std::uint32_t code = 0;
-  for (int i = 0; i < 4; ++i) code = code << 8 | static_cast<std::uint8_t>(name[i]);
-  return code;
-}
-
 struct HeifItem {
   std::uint32_t id = 0;
   std::uint32_t type = 0;                // four_cc("hvc1"), four_cc("grid"), …
   std::uint64_t width = 0, height = 0;   // the largest that its properties promise (ispe); 0: none
+  Bytes colour_profile;                  // what its properties say of colours (colr): "prof" or "rICC" and the profile
+  Bytes colour_numbers;                  // the same as numbers: "nclx", primaries, transfer, …
   std::vector<std::uint32_t> sources;    // ids of the items that it is derived from (dimg), in their order
   std::vector<std::uint32_t> auxiliary;  // ids of its alpha plane and the like (auxl)
   std::vector<std::uint8_t> head;  // the first bytes of its data, at most kHeadBytes; none where they lie elsewhere

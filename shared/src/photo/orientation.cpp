@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "jpeg_segments.h"
+#include "png_chunks.h"
 #include "webp_chunks.h"
 
 namespace catdog {
@@ -37,38 +39,25 @@ int tiff_orientation(Bytes tiff) {
 }
 
 int jpeg_orientation(Bytes file) {
-  for (std::size_t at = 2; at + 4 <= file.size;) {
-    if (file.data[at] != 0xFF) return 1;
-    const std::uint8_t marker = file.data[at + 1];
-    if (marker == 0xFF) {  // fill byte
-      ++at;
-      continue;
+  int orientation = kNone;
+  each_jpeg_segment(file, [&](std::uint8_t marker, Bytes content) {
+    // Programs that add their own may leave it to the next.
+    if (marker == 0xE1 && content.size >= 6 && std::memcmp(content.data, "Exif\0", 5) == 0) {
+      orientation = tiff_orientation({content.data + 6, content.size - 6});
     }
-    if (marker == 0xDA || marker == 0xD9) return 1;              // start of scan, end of image
-    if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {  // markers without a length
-      at += 2;
-      continue;
-    }
-    const std::size_t length = file.data[at + 2] << 8 | file.data[at + 3];
-    if (length < 2 || at + 2 + length > file.size) return 1;
-    if (marker == 0xE1 && length >= 8 && std::memcmp(file.data + at + 4, "Exif\0", 5) == 0) {
-      // Programs that add their own may leave it to the next.
-      if (const int found = tiff_orientation({file.data + at + 10, length - 8}); found != kNone) return found;
-    }
-    at += 2 + length;
-  }
-  return 1;
+    return orientation == kNone;
+  });
+  return std::max(1, orientation);
 }
 
 int png_orientation(Bytes file) {
-  for (std::size_t at = 8; at + 12 <= file.size;) {
-    const std::uint8_t* d = file.data + at;
-    const std::size_t length = std::size_t{d[0]} << 24 | d[1] << 16 | d[2] << 8 | d[3];
-    if (length > file.size - at - 12) return 1;
-    if (std::memcmp(d + 4, "eXIf", 4) == 0) return std::max(1, tiff_orientation({d + 8, length}));
-    at += 12 + length;
-  }
-  return 1;
+  int orientation = kNone;
+  each_png_chunk(file, [&](std::string_view name, Bytes content) {
+    if (name != "eXIf") return true;
+    orientation = tiff_orientation(content);
+    return false;
+  });
+  return std::max(1, orientation);
 }
 
 int webp_orientation(Bytes file) {

@@ -13,6 +13,7 @@ namespace {
 Result<Preprocessed> squeeze(Decoded decoded, int size) {
   auto picture = resize_area(decoded.image, size, size);
   if (!picture) return picture.error();
+  decoded.to_srgb.apply(*picture);  // of the few pixels that are left
   return Preprocessed{std::move(*picture), decoded.width, decoded.height, decoded.format, std::move(decoded.warning)};
 }
 
@@ -30,11 +31,12 @@ Result<Preprocessed> preprocess(Bytes file, int size) {
   }
 }
 
-Result<Preprocessed> preprocess_rgba(const std::uint8_t* rgba, int width, int height, Format format, int size) {
+Result<Preprocessed> preprocess_rgba(const std::uint8_t* rgba, int width, int height, Format format, int size,
+                                     ToSrgb to_srgb) {
   try {
     auto image = from_rgba(rgba, width, height);
     if (!image) return image.error();
-    return squeeze({std::move(*image), width, height, format, {}}, size);
+    return squeeze({std::move(*image), width, height, format, std::move(to_srgb), {}}, size);
   } catch (const std::bad_alloc&) {
     return out_of_memory();
   }

@@ -1,12 +1,14 @@
 // A photo of any format: the core's own, and what the core leaves to the browser.
 import { decodeHeif } from './heif';
+import { asStored, keepsStoredColours } from './stored-colours';
 import { turning, withoutExif } from './webp-orientation';
 import { isFailure, type CatdogCore, type Failure, type Preprocessed } from './core';
 
 /** What the core makes of a photo: of its bytes, or of pixels that something else decoded. */
 export interface Maker<T> {
   bytes(file: Uint8Array): T | Failure;
-  rgba(pixels: Uint8ClampedArray, width: number, height: number, format: string): T | Failure;
+  /** `file`: the photo's bytes, whose colour profile the pixels are in; none where they are in sRGB. */
+  rgba(pixels: Uint8ClampedArray, width: number, height: number, format: string, file: Uint8Array): T | Failure;
 }
 
 /** What `make` makes of a photo, which the browser decodes where the core does not. Only a broken core throws. */
@@ -46,18 +48,15 @@ async function decodeInBrowser<T>(
   let bitmap: ImageBitmap;
   try {
     const photo = refused.format === 'WebP' ? withoutExif(bytes) : new Blob([bytes], { type: mediaTypes[refused.format] ?? '' });
-    bitmap = await createImageBitmap(photo, {
-      imageOrientation: 'from-image',
-      premultiplyAlpha: 'none',
-      colorSpaceConversion: 'none',
-    });
+    bitmap = await createImageBitmap(photo, asStored);
   } catch {
     if (refused.format !== 'HEIC') return unreadable(refused.format);
     const decoded = await decodeHeif(bytes, core.maxWholePixels());
     if ('error' in decoded) return decoded;
-    return make.rgba(decoded.rgba, decoded.width, decoded.height, refused.format);
+    return make.rgba(decoded.rgba, decoded.width, decoded.height, refused.format, bytes);
   }
   const { width, height } = bitmap;
+  const inOwnColours = await keepsStoredColours();
   try {
     const most = core.maxWholePixels();
     if (width * height > most) {
@@ -72,7 +71,7 @@ async function decodeInBrowser<T>(
     context.setTransform(turning(orientation, width, height));
     context.drawImage(bitmap, 0, 0);
     const pixels = context.getImageData(0, 0, ...upright).data;
-    return make.rgba(pixels, ...upright, refused.format);
+    return make.rgba(pixels, ...upright, refused.format, inOwnColours ? bytes : new Uint8Array());
   } catch (error) {
     return failure(`expected memory for the picture, found ${nameOf(error)}`, 'no-memory', refused.format);
   } finally {

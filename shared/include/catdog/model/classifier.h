@@ -30,7 +30,7 @@ class Classifier {
 
   // Any bytes. See preprocess() for photos that the platform must decode: then classify_rgba.
   Result<Classified> classify(Bytes file);
-  Result<Classified> classify_rgba(const std::uint8_t* rgba, int width, int height, Format format);
+  Result<Classified> classify_rgba(const std::uint8_t* rgba, int width, int height, Format format, ToSrgb to_srgb = {});
 
   // Only for a network that tells. `class_id`: of the card's labels.
   Result<ClassActivation> explain(const Image& picture, int class_id);

@@ -7,6 +7,7 @@
 #include "catdog/bytes.h"
 #include "catdog/photo/format.h"
 #include "catdog/photo/image.h"
+#include "catdog/photo/to_srgb.h"
 #include "catdog/result.h"
 
 namespace catdog {
@@ -16,6 +17,7 @@ struct Decoded {
   int width = 0;  // upright, at full size
   int height = 0;
   Format format = Format::kUnknown;
+  ToSrgb to_srgb;       // what the image's colours need still
   std::string warning;  // not empty: the file is damaged, the pixels usable (documented partial decode)
 };
 
@@ -24,7 +26,7 @@ struct Decoded {
 // `cover`: the side, in pixels, of the square that the picture will be resized to; a JPEG is decoded straight at the
 // smallest scale n/8 of its discrete cosine transform that is still at least that wide and high. 0: full size.
 // Grey, palette, 16-bit (upper byte), CMYK and YCCK become RGB8. Transparent pixels are composed over white.
-// Colour profiles are not applied. Limits: see limits.h.
+// Limits: see limits.h.
 // WebP, AVIF, HEIC, TIFF and JPEG 2000 give Problem::kNeedsPlatform: decode them elsewhere, then call from_rgba. Where
 // their headers already show that they ask for too much or contradict themselves, that is the error.
 Result<Decoded> decode(Bytes file, int cover);

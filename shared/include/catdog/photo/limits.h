@@ -13,6 +13,8 @@ inline constexpr std::uint64_t kMaxWholePixels = 100'000'000;          // format
 inline constexpr std::size_t kMaxDecoderBytes = std::size_t{1} << 30;  // working memory of one decoder
 inline constexpr int kMaxScans = 500;                                  // of a JPEG; more is an attack, not a photo
 
+inline constexpr std::size_t kMaxProfileBytes = std::size_t{1} << 20;  // of a colour profile; larger ones are ignored
+
 inline constexpr std::uint64_t kMaxHeifPieces = 4096;                 // tiles and the like of one HEIF picture
 inline constexpr std::uint64_t kMaxHeifPixels = 4 * kMaxWholePixels;  // in all of them together
 

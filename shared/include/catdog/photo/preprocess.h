@@ -6,11 +6,14 @@
 #include "catdog/bytes.h"
 #include "catdog/photo/decode.h"
 #include "catdog/photo/image.h"
+#include "catdog/photo/to_srgb.h"
 #include "catdog/result.h"
 
 namespace catdog {
 
-// Changes whenever the same photo would give other numbers. Feature stores and model bundles carry it.
+// Changes whenever ordinary photos would give other numbers. Feature stores and model bundles carry it. It did not
+// change when photos in other colours than sRGB came to be converted (see ToSrgb): all others kept their bits, and
+// networks trained before see the colours now that they learned from.
 inline constexpr int kPreprocessingVersion = 1;
 
 struct Preprocessed {
@@ -21,11 +24,13 @@ struct Preprocessed {
   std::string warning;  // see Decoded
 };
 
-// decode → upright → resize. `size` in pixels, at least 1.
+// decode → upright → resize → sRGB. `size` in pixels, at least 1.
 Result<Preprocessed> preprocess(Bytes file, int size);
 
-// The same for pixels that the platform decoded, see from_rgba.
-Result<Preprocessed> preprocess_rgba(const std::uint8_t* rgba, int width, int height, Format format, int size);
+// The same for pixels that the platform decoded, see from_rgba. `to_srgb`: what their colours need still; nothing where
+// the platform has converted them.
+Result<Preprocessed> preprocess_rgba(const std::uint8_t* rgba, int width, int height, Format format, int size,
+                                     ToSrgb to_srgb = {});
 
 // The same for a picture as the platform decoded it, over white but not yet upright. `orientation`: see orientation.h.
 Result<Preprocessed> preprocess_stored(Decoded stored, int orientation, int size);
