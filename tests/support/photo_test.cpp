@@ -1,5 +1,6 @@
 // The formats that the core leaves to the platform: pixels, orientation, alpha, limits, damage.
 #include "support/photo.h"
+#include "support/photo_boxes.h"
 
 #include <gtest/gtest.h>
 
@@ -17,8 +18,6 @@
 
 namespace catdog {
 namespace {
-
-using FileBytes = std::vector<std::uint8_t>;
 
 constexpr int kSide = 64;          // pictures are square and asked for at their own size: nothing is resized
 constexpr double kLossyError = 4;  // of 255, on average: AVIF and HEIC at quality 95
@@ -59,27 +58,6 @@ double mean_error(const Result<Preprocessed>& photo, const cv::Mat& truth) {
 }
 
 const std::vector<int> kLosslessWebp = {cv::IMWRITE_WEBP_QUALITY, 101};
-
-// One frame of a WebP file as a chunk of an extended one: what stands behind "RIFF", the size and "WEBP".
-FileBytes webp_chunks(const FileBytes& simple) { return {simple.begin() + 12, simple.end()}; }
-
-// An extended WebP file: flags as the container's specification numbers them (2: animation, 8: EXIF, 16: alpha).
-FileBytes extended_webp(unsigned flags, unsigned width, unsigned height, const FileBytes& chunks) {
-  ByteWriter body;
-  const auto u24 = [&](unsigned value) { body.u16le(value & 0xFFFF).u8(value >> 16); };
-  body.text("WEBPVP8X").u32le(10).u32le(flags);
-  u24(width - 1);
-  u24(height - 1);
-  body.append(chunks);
-  return ByteWriter().text("RIFF").u32le(static_cast<std::uint32_t>(body.bytes.size())).append(body.bytes).bytes;
-}
-
-FileBytes chunk(const char* name, const FileBytes& data) {
-  ByteWriter writer;
-  writer.text(name).u32le(static_cast<std::uint32_t>(data.size())).append(data);
-  if (data.size() % 2) writer.u8(0);
-  return writer.bytes;
-}
 
 // An animation of one frame, 2·x and 2·y from the canvas's corner.
 FileBytes animated_webp(unsigned canvas, unsigned x, unsigned y, const cv::Mat& frame) {
@@ -223,20 +201,6 @@ cv::Mat in_srgb(const cv::Mat& rgb, const FileBytes& profile) {
   std::copy(rgb.datastart, rgb.dataend, picture.pixels.get());
   ToSrgb::of_profile({profile.data(), profile.size()}).apply(picture);
   return cv::Mat(rgb.rows, rgb.cols, CV_8UC3, picture.pixels.get()).clone();
-}
-
-// The enumerated colour space of a JPEG 2000 file (box colr of 15 bytes in jp2h) replaced by a profile.
-FileBytes with_profile(const FileBytes& jp2, const FileBytes& profile) {
-  const auto place_of = [&](const std::string& type) {
-    return std::search(jp2.begin(), jp2.end(), type.begin(), type.end()) - 4;
-  };
-  const auto header = place_of("jp2h"), colours = place_of("colr");
-  const auto more = static_cast<std::uint32_t>(profile.size() + 11 - 15);
-  const auto old_size = static_cast<std::uint32_t>(header[2] << 8 | header[3]);
-  ByteWriter out;
-  out.append({jp2.begin(), header}).u32be(old_size + more).append({header + 4, colours});
-  out.u32be(15 + more).text("colr").u8(2).u16be(0).append(profile);
-  return out.append({colours + 15, jp2.end()}).bytes;
 }
 
 TEST(PhotoTest, ColourProfilesAreApplied) {

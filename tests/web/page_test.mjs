@@ -61,6 +61,37 @@ test('a folder chosen gives the CSV of catdog-classify', async () => {
   await page.context().close();
 });
 
+// In a worker: a browser that does not know that pixels are wanted as they are stored.
+function convertColours() {
+  const decode = self.createImageBitmap;
+  self.createImageBitmap = (source, options) => decode(source, { ...options, colorSpaceConversion: 'default' });
+}
+
+test('where the browser converts colours itself, they are converted once', async () => {
+  const photos = path.join(work, 'colours');
+  fs.mkdirSync(photos);
+  const bytes = fs.readFileSync(path.join(folder, 'profile/rec-2020.webp'));
+  fs.writeFileSync(path.join(photos, 'converted.webp'), bytes);
+  bytes.write('none', bytes.indexOf('ICCP'));
+  fs.writeFileSync(path.join(photos, 'stored.webp'), bytes);
+  const probability = (csv) => parseCsv(csv.toString()).slice(1).map((cells) => Number(cells[4]));
+  const [converted, stored] = probability(run(tools.classify, photos, '--model', bundle, '--out', '-'));
+  assert.ok(Math.abs(converted - stored) > 0.002, `expected other numbers for other colours, found ${converted} and ${stored}`);
+  const page = await openPage(browser, site, {
+    prepare: (opened) => opened.route(/\/worker-[^/]*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `(${convertColours})();${await response.text()}` });
+    }),
+  });
+  await chooseFolder(page, photos);
+  await untilDone(page);
+  const [found, plain] = probability(await downloadCsv(page));
+  assert.equal(plain, stored);
+  assert.ok(Math.abs(found - converted) < Math.abs(stored - converted) / 4, `expected about ${converted}, found ${found}`);
+  assertClean(page);
+  await page.context().close();
+});
+
 test('a network that tells the presence gives the CSV of catdog-classify, none counted', async (t) => {
   const present = makeBundle(path.join(work, 'presence'), '--size', '64', '--presence');
   const own = await serveSite(present);
