@@ -37,6 +37,7 @@ self.addEventListener('fetch', (event) => {
   const file = byAddress.get(address);
   if (file) event.respondWith(answer(address, event.request, file));
   else if (address.startsWith(`${scope}assets/`)) event.respondWith(answerOlder(address, event.request));
+  if (event.request.mode === 'navigate') event.waitUntil(readAhead());
 });
 
 // In a kept response: the SHA-256 that the file had when it came.
@@ -84,6 +85,14 @@ function checkedFile(cache: Cache, address: string, sha256: string): Promise<Kep
     void file.then((found) => !found && checked.delete(address), () => checked.delete(address));
   }
   return file;
+}
+
+// A page that is opened will ask for these: they are read and hashed meanwhile.
+async function readAhead(): Promise<void> {
+  if (!(await caches.has(cacheName))) return;
+  const cache = await caches.open(cacheName);
+  const soon = files.filter(({ path, onDemand }) => !onDemand && /^(assets|model)\//.test(path));
+  await Promise.all(soon.map(({ path, sha256 }) => checkedFile(cache, new URL(path, scope).href, sha256)));
 }
 
 async function readKept(cache: Cache, address: string, sha256: string): Promise<Kept | undefined> {
