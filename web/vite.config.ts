@@ -20,7 +20,7 @@ const contentPolicy: Plugin = {
   ],
 };
 
-// What the first script will ask for comes along with it.
+// The core's code, which the first script will ask for, comes along with it.
 const preload: Plugin = {
   name: 'preload',
   apply: 'build',
@@ -29,11 +29,8 @@ const preload: Plugin = {
     handler(_html, { bundle }) {
       const core = Object.keys(bundle ?? {}).find((file) => /catdog-core-[^/]*\.wasm$/.test(file));
       if (!core) throw new Error('no catdog-core.wasm in the build');
-      return [core, 'model/model.json'].map((file) => ({
-        tag: 'link',
-        attrs: { rel: 'preload', as: 'fetch', crossorigin: 'anonymous', href: `./${file}` },
-        injectTo: 'head' as const,
-      }));
+      const attrs = { rel: 'preload', as: 'fetch', crossorigin: 'anonymous', href: `./${core}` };
+      return [{ tag: 'link', attrs, injectTo: 'head' as const }];
     },
   },
 };
