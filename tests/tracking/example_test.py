@@ -1,4 +1,4 @@
-"""The example of README.md, compiled as it stands there, does what is said of it."""
+"""The example of docs/tracking.md, compiled as it stands there, does what is said of it."""
 import os
 import subprocess
 import tempfile
@@ -20,7 +20,7 @@ class ExampleTest(unittest.TestCase):
                 self.assertEqual(done.stdout.strip(), 'tracked at ' + os.path.realpath(folder) + '/mlruns')
             client = MlflowClient(folder + '/mlruns')
             run, = client.search_runs([client.get_experiment_by_name('parabola').experiment_id])
-            self.assertEqual((run.info.status, run.data.params), ('FINISHED', {'rate': '0.1'}))
+            self.assertEqual((run.info.status, run.data.params), ('FINISHED', {'lr': '0.1'}))
             found = points(client, run.info.run_id, 'loss')
             self.assertEqual([step for step, _ in found], list(range(20)))
             for step, value in found:

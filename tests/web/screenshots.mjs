@@ -1,5 +1,5 @@
 // Pictures of every state of the page, light and dark, from a phone to 4K, in each language, for a person to look at:
-// screenshots.mjs [OUT] (default: build/screenshots). Only generated pictures are in them. OUT/screenshot.png is the README's
+// screenshots.mjs [OUT] (default: build/screenshots). Only generated pictures are in them. OUT/screenshot.png is that of docs/page.md
 // (the drawn samples and the shipped model).
 import fs from 'node:fs';
 import path from 'node:path';
@@ -99,8 +99,8 @@ async function shootStates(name, look) {
 }
 
 // With what is committed: the shipped model, and pictures that are nobody's photos.
-async function shootForReadme() {
-  const holiday = path.join(work, 'readme', 'holiday');
+async function shootForDocs() {
+  const holiday = path.join(work, 'docs', 'holiday');
   for (const [place, names] of Object.entries(places)) {
     fs.mkdirSync(path.join(holiday, place), { recursive: true });
     names.forEach((name, i) => fs.copyFileSync(path.join(samples, `${name}.jpg`), path.join(holiday, place, `IMG_20${i + 41}.jpg`)));
@@ -125,7 +125,7 @@ async function shootForReadme() {
 }
 
 try {
-  await shootForReadme();
+  await shootForDocs();
   for (const [name, look] of looks) await shootStates(name, look);
   console.log(out);
 } finally {
