@@ -66,7 +66,7 @@ std::vector<std::size_t> common_rows(const std::vector<TrainedModel>& models, co
       check_external(model, set.digest);
       continue;
     }
-    const std::vector<bool> held = held_back_photos(model, set);
+    const std::vector<bool> held = held_out_photos(model, set);
     for (std::size_t row = 0; row < unseen.size(); ++row) unseen[row] = unseen[row] && held[row];
   }
   std::vector<std::size_t> rows;
@@ -146,7 +146,7 @@ std::string comparison_text(const Comparison& comparison) {
   const std::string text = table(comparison.names, comparison.rows);
   if (comparison.test) return text + test_text(*comparison.test, comparison.names[0], comparison.names[1]);
   return text +
-         "\nThese are the metrics that each training measured on the photos it held back; with --features all are "
+         "\nThese are the metrics that each training measured on the photos it held out; with --features all are "
          "measured here on the same photos, and McNemar's test compares the first two.\n";
 }
 

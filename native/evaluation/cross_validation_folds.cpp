@@ -30,7 +30,7 @@ std::optional<Fold> parse_fold(const std::string& text) {
   return fold;
 }
 
-std::vector<bool> held_back(const std::vector<Sample>& samples, Fold fold) {
+std::vector<bool> held_out(const std::vector<Sample>& samples, Fold fold) {
   std::vector<bool> held(samples.size());
   if (fold.count == 0) {
     for (std::size_t row = 0; row < samples.size(); ++row) held[row] = samples[row].split == Split::kValidation;

@@ -1,4 +1,4 @@
-// Which photos a training holds back: the store's own split, or one of several folds for cross-validation.
+// Which photos a training holds out: the store's own split, or one of several folds for cross-validation.
 #pragma once
 
 #include <optional>
@@ -17,9 +17,9 @@ struct Fold {
 // "2/5"; empty: no fold. Nothing where the text is neither.
 std::optional<Fold> parse_fold(const std::string& text);
 
-// For each photo whether it is held back. Of `count` folds each photo is in one, decided by the content of its group of
+// For each photo whether it is held out. Of `count` folds each photo is in one, decided by the content of its group of
 // near-duplicates: groups stay together, and every training that is asked for parts the data in the same way. The
 // classes come out about even, as a hash does not know them.
-std::vector<bool> held_back(const std::vector<Sample>& samples, Fold fold);
+std::vector<bool> held_out(const std::vector<Sample>& samples, Fold fold);
 
 }  // namespace catdog

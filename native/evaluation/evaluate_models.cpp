@@ -35,7 +35,7 @@ AskedRows asked_rows(const std::vector<TrainedModel>& models, const TestSet& set
       if (!set.digest.empty()) check_external(model, set.digest);
       asked.emplace_back(own, true);
     } else {
-      asked.push_back(held_back_photos(model, own_set));
+      asked.push_back(held_out_photos(model, own_set));
     }
     asked.back().resize(set.samples.size(), true);
     for (std::size_t row = 0; row < set.samples.size(); ++row) {
@@ -139,7 +139,7 @@ std::string test_set_text(const EvaluateOptions& options, const std::string& pla
     text += " (external data)";
     if (models > 1) text += ", each predicted by all of " + std::to_string(models) + " models";
   } else if (models == 1) {
-    text += " that were held back from training";
+    text += " that were held out from training";
   } else {
     text += ", each predicted by those of " + std::to_string(models) + " models that did not learn from it";
   }

@@ -36,7 +36,7 @@ struct ModelEvaluation {
 };
 
 // Each photo is predicted by those of the models that did not learn from it, their probabilities averaged: of models
-// that held back different folds, the cross-validated confidence. Decisions follow the thresholds of the first model.
+// that held out different folds, the cross-validated confidence. Decisions follow the thresholds of the first model.
 // Throws std::runtime_error where nothing can be measured; a photo that cannot be read is counted.
 ModelEvaluation evaluate_models(const EvaluateOptions& options);
 

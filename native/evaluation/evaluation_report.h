@@ -41,7 +41,7 @@ struct CorruptionReport {
 };
 
 struct EvaluationReport {
-  std::string test_set;             // "photos of PetImages that were held back from training"
+  std::string test_set;             // "photos of PetImages that were held out from training"
   std::vector<std::string> labels;  // of the classes
   std::vector<std::string> models;  // the folders, as the user named them
   std::string data_digest, exclusions_digest_of;

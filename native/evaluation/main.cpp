@@ -32,7 +32,7 @@ void add_shared_options(CLI::App& app, std::filesystem::path& exclude, std::file
                  "Leave out the photos that this file lists: one path a line, or a CSV with a column 'path'")
       ->type_name("FILE");
   app.add_flag("--external-data", external_data,
-               "All photos, not only those held back: none of the models was trained with any of them");
+               "All photos, not only those held out: none of the models was trained with any of them");
   app.add_option("--json", json, "Write the metrics as JSON")->check(no_name)->type_name("FILE.json");
   app.add_option("--threads", threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
 }
@@ -91,7 +91,7 @@ void add_photo_options(CLI::App& app, EvaluateOptions& options) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->needs(folder);
-  app.add_option("--validation", photos.validation_share, "Likewise: the share of photos held back")
+  app.add_option("--validation", photos.validation_share, "Likewise: the share of photos held out")
       ->capture_default_str()
       ->check(number_from(0.0, 1.0))
       ->needs(folder);
@@ -126,7 +126,7 @@ std::string label_issues_text(const EvaluationReport& report, const std::filesys
                      " photos probably have a wrong label: " + file.string() + "\n";
   if (!report.all_judged) {
     text +=
-        "Only photos that a model held back can be collected; train with --fold 1/5 to 5/5 and name all five runs to "
+        "Only photos that a model held out can be collected; train with --fold 1/5 to 5/5 and name all five runs to "
         "have each photo predicted.\n";
   }
   return text;
@@ -156,7 +156,7 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Measures networks on photos that they did not learn from, with the engine of catdog-classify. Of several "
       "models\n"
-      "that held back different folds, each photo is predicted by those that did not learn from it.",
+      "that held out different folds, each photo is predicted by those that did not learn from it.",
       "catdog-evaluate"};
   app.add_option("models", options.models, "Model bundles, or folders of trainings (default: the shipped model)")
       ->type_name("MODEL");

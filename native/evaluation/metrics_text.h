@@ -14,7 +14,7 @@ nlohmann::ordered_json to_json(const Metrics& metrics, const std::vector<std::st
 // {"photos": …, "others": …, "threshold": …, "refused": …, "flagged": …, "roc_auc": …}
 nlohmann::ordered_json to_json(const PresenceMetrics& metrics);
 
-// Some lines: the figures, those of each class, the confusion matrix. `photos`: "photos held back".
+// Some lines: the figures, those of each class, the confusion matrix. `photos`: "photos held out".
 std::string metrics_text(const Metrics& metrics, const std::vector<std::string>& labels, const std::string& photos);
 
 // printf into a string.

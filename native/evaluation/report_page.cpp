@@ -81,7 +81,7 @@ std::string curve_card(const char* title, const std::vector<Series>& wanted, Axi
 std::string training_section(const Json& history) {
   if (history.empty()) return "";
   const auto both = [&](const char* train, const char* validation) {
-    return std::vector<Series>{curve(history, train, "training", "s2"), curve(history, validation, "held back", "s1")};
+    return std::vector<Series>{curve(history, train, "training", "s2"), curve(history, validation, "held out", "s1")};
   };
   return "<section><h2>Training</h2><div class=\"cards\">\n" +
          curve_card("Loss", both("train_loss", "validation_loss"), {"loss"}, true) +

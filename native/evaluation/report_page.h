@@ -22,7 +22,7 @@ struct Report {
   const std::vector<std::size_t>& rows;           // of the samples: the photos measured on
   const MetricsCollector& collected;              // what was said of them, in that order
   std::string title = {};
-  std::string measured_on = {};                                      // "photos held back from training"
+  std::string measured_on = {};                                      // "photos held out from training"
   nlohmann::ordered_json history = nlohmann::ordered_json::array();  // one object for each epoch; may be empty
   Facts facts = {};                                                  // how it was trained
   std::vector<LabelIssue> label_issues = {};

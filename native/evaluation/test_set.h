@@ -36,7 +36,7 @@ struct FileSetOptions {
   Layout layout = Layout::kFolders;
   std::string negative_class;       // of the class folder whose photos show none of the classes; empty: there is none
   std::filesystem::path negatives;  // a folder of further such photos; empty: none
-  // How a training that measured with a part of these photos made its feature store: which ones it held back follows.
+  // How a training that measured with a part of these photos made its feature store: which ones it held out follows.
   int size = 0;  // pixels
   double validation_share = 0.2;
   std::uint64_t seed = 1;

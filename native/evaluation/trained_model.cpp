@@ -98,7 +98,7 @@ void check_external(const TrainedModel& model, const std::string& digest) {
        "one that was trained on them; leave --external-data out");
 }
 
-std::vector<bool> held_back_photos(const TrainedModel& model, const TestSet& set) {
+std::vector<bool> held_out_photos(const TrainedModel& model, const TestSet& set) {
   if (model.data_sets.empty()) {
     fail(model.folder, "a model that says what it was trained with (training.data_digest in model.json)",
          "none; are all photos new to it, say so with --external-data");
@@ -109,18 +109,18 @@ std::vector<bool> held_back_photos(const TrainedModel& model, const TestSet& set
          "one trained on others (" + abridged(model.data_sets.front().digest) +
              "…); were none of these photos among them, say so with --external-data");
   }
-  std::vector<bool> held = held_back(set.samples, model.fold);
+  std::vector<bool> held = held_out(set.samples, model.fold);
   std::vector<Sample> parted = set.samples;
   for (std::size_t row = 0; row < parted.size(); ++row) {
     parted[row].split = held[row] ? Split::kValidation : Split::kTrain;
   }
-  // Photos that are left out now may have been held back then.
+  // Photos that are left out now may have been held out then.
   const std::string digest = model.fold.count == 0 ? set.split_digest : validation_digest(parted);
   if (digest != known->split_digest) {
     fail(model.folder,
-         "a model whose training held back the same photos (" + abridged(digest) +
+         "a model whose training held out the same photos (" + abridged(digest) +
              "…; same --seed and --validation of catdog-features)",
-         "one that held back others (" + abridged(known->split_digest) + "…)");
+         "one that held out others (" + abridged(known->split_digest) + "…)");
   }
   return held;
 }

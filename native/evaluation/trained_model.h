@@ -18,7 +18,7 @@ struct TrainedModel {
   nlohmann::ordered_json card;     // model.json
   nlohmann::ordered_json history;  // FOLDER/epochs.csv: one object for each epoch; empty for a bare bundle
   struct DataSet {
-    std::string digest, split_digest;  // of its photos and of those held back, see FeatureStore
+    std::string digest, split_digest;  // of its photos and of those held out, see FeatureStore
   };
   std::vector<DataSet> data_sets;  // that it was trained on; empty: not said
   Fold fold;
@@ -38,8 +38,8 @@ void check_fits(const TrainedModel& model, const FeatureStore& store);
 // Throws where the model was trained with the photos of this digest, which the user called external data.
 void check_external(const TrainedModel& model, const std::string& digest);
 
-// For each photo of the set whether the model did not learn from it: those that its training held back. Throws where
+// For each photo of the set whether the model did not learn from it: those that its training held out. Throws where
 // the digests of model and set say that it was trained with others, or held others of them back.
-std::vector<bool> held_back_photos(const TrainedModel& model, const TestSet& set);
+std::vector<bool> held_out_photos(const TrainedModel& model, const TestSet& set);
 
 }  // namespace catdog

@@ -45,7 +45,7 @@ DataSet find_photos(const std::filesystem::path& folder, Layout layout);
 DataSet find_data_set(const std::filesystem::path& folder);
 
 // Every folder in `folder` is a data set of its own, a source, in the layout of find_data_set; a class may be missing
-// in some of them. The photos of a source are one category: they are held back together.
+// in some of them. The photos of a source are one category: they are held out together.
 DataSet find_sources(const std::filesystem::path& folder);
 
 // All files lie in one folder, and their names begin with their labels: "cat" of "cat.0.jpg" (Kaggle's "Dogs vs.

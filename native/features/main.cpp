@@ -51,10 +51,10 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::IsMember({"uint8", "float32"}));
   app.add_option("--validation", options.validation_share,
-                 "Share of each class that is held back; 1: all, to measure with")
+                 "Share of each class that is held out; 1: all, to measure with")
       ->capture_default_str()
       ->check(catdog::number_from(0.0, 1.0));
-  app.add_option("--seed", options.seed, "Decides which photos are held back")
+  app.add_option("--seed", options.seed, "Decides which photos are held out")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   app.add_option("--threads", options.threads, "0: one for each core")
@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
   auto* const labelled =
       app.add_option("--layout", layout,
                      "folders: a folder for each class; flat: one folder, labels from names such as cat.0.jpg;\n"
-                     "sources: folders of class folders, each from elsewhere and held back as a whole or not at all")
+                     "sources: folders of class folders, each from elsewhere and held out as a whole or not at all")
           ->capture_default_str()
           ->check(CLI::IsMember({"folders", "flat", "sources"}));
   app.add_option("--negative-class", options.negative_class,
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
       ->type_name("NAME");
   app.add_flag(
          "--unlabelled", unlabelled,
-         "Photos of none of the classes, for catdog-train --negatives; photos of one folder are held back together")
+         "Photos of none of the classes, for catdog-train --negatives; photos of one folder are held out together")
       ->excludes(labelled);
   app.add_option("--shard", shard, "I/N, such as 2/5: only this part of the photos, into a part for 'merge'")
       ->check(catdog::not_a_shard);

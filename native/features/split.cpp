@@ -11,7 +11,7 @@ namespace catdog {
 namespace {
 
 struct Group {
-  std::string key;  // decides the order in which groups are held back
+  std::string key;  // decides the order in which groups are held out
   std::vector<std::size_t> rows;
 };
 
@@ -52,13 +52,13 @@ void split_samples(std::vector<Sample>& samples, int classes, double validation_
     std::vector<Group>& groups = by_class[label];
     std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.key < b.key; });
     const auto wanted = static_cast<std::size_t>(std::lround(validation_share * static_cast<double>(photos[label])));
-    std::size_t held_back = 0;
+    std::size_t held_out = 0;
     for (std::size_t i = 0; i < groups.size(); ++i) {
       const bool last_chance_to_train =
-          validation_share < 1 && i + 1 == groups.size() && held_back == photos[label] - groups[i].rows.size();
-      const bool needs_one = held_back == 0 && validation_share > 0 && groups.size() > 1;
-      const bool hold = (held_back < wanted || needs_one) && !last_chance_to_train;
-      if (hold) held_back += groups[i].rows.size();
+          validation_share < 1 && i + 1 == groups.size() && held_out == photos[label] - groups[i].rows.size();
+      const bool needs_one = held_out == 0 && validation_share > 0 && groups.size() > 1;
+      const bool hold = (held_out < wanted || needs_one) && !last_chance_to_train;
+      if (hold) held_out += groups[i].rows.size();
       for (const std::size_t row : groups[i].rows) {
         samples[row].split = hold ? Split::kValidation : Split::kTrain;
       }

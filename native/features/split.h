@@ -1,4 +1,4 @@
-// Which photos are held back from training.
+// Which photos are held out from training.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace catdog {
 
-// Sets `split` of every sample. Stratified: of each class about `validation_share` of its photos is held back.
+// Sets `split` of every sample. Stratified: of each class about `validation_share` of its photos is held out.
 // Seeded, and decided by content: names and order do not matter. Groups of near-duplicates stay together (one that
 // spans classes counts for the class of its first photo). Negatives are parted like a class. Of a class with at least
 // two groups, both parts get one, but with a share of 1.

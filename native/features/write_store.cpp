@@ -118,7 +118,7 @@ std::string store_line(const nlohmann::ordered_json& json, bool unlabelled, cons
       format_count(doubles) +
       (unlabelled ? " near-duplicates; what is alike or lies in one folder is" : " near-duplicates") +
       " kept on one side";
-  return format_count(photos) + " photos of " + of + " (" + format_count(validation) + " held back for validation, " +
+  return format_count(photos) + " photos of " + of + " (" + format_count(validation) + " held out for validation, " +
          together + "), " + format_count(skipped) + " skipped" +
          (skipped ? " (see " + (out / "skipped.csv").string() + ")" : "") + conflicts + "; " + how + ": " +
          out.string();

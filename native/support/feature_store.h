@@ -64,7 +64,7 @@ class FeatureStore {
   const std::vector<Sample>& samples() const { return samples_; }
   const std::vector<Source>& sources() const { return sources_; }
   int size() const { return size_; }
-  // Identifies the photos, their labels and preprocessing; the other one which photos are held back. Of several
+  // Identifies the photos, their labels and preprocessing; the other one which photos are held out. Of several
   // folders: all of theirs.
   std::string digest() const;
   std::string split_digest() const;
@@ -79,7 +79,7 @@ class FeatureStore {
   std::vector<std::size_t> rows(Split split) const;
   std::vector<std::size_t> negative_rows(Split split) const;
 
-  // Holds other photos back than the store says (in memory only). `rows`: for each photo, whether it is held back.
+  // Holds other photos back than the store says (in memory only). `rows`: for each photo, whether it is held out.
   void hold_back(const std::vector<bool>& rows);
   // Takes photos out of both parts (in memory only); split_digest() stays, as it tells how the data were parted.
   void leave_out(const std::vector<std::size_t>& rows);

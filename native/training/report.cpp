@@ -34,7 +34,7 @@ void say_epoch(const nlohmann::ordered_json& epoch, int epochs, bool best) {
 
 void say_presence(const PresenceMetrics& metrics) {
   std::fprintf(stderr,
-               "\nPhotos of neither: %.2f %% of the %s others are told, %.2f %% of the photos held back are refused "
+               "\nPhotos of neither: %.2f %% of the %s others are told, %.2f %% of the photos held out are refused "
                "(threshold %.4f, ROC AUC %.4f)\n",
                100 * metrics.flagged, format_count(metrics.others).c_str(), 100 * metrics.refused, metrics.threshold,
                metrics.roc_auc);

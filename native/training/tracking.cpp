@@ -40,7 +40,7 @@ tracking::Dataset dataset_of(const FeatureStore& store, const FeatureStore::Part
   dataset.source = nlohmann::json({{"uri", std::filesystem::absolute(part.from.folder).string()}}).dump();
   dataset.profile = nlohmann::json({{"photos", part.end_row - part.first_row},
                                     {"weight", part.from.weight},
-                                    {"held_back", validation},
+                                    {"held_out", validation},
                                     {"classes", store.classes()},
                                     {"size", store.size()}})
                         .dump();

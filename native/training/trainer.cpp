@@ -179,7 +179,7 @@ void Trainer::finish() {
 void Trainer::run() {
   if (is_primary()) {
     std::fprintf(stderr,
-                 "%s: %s parameters, %.1f million multiply-adds at %d×%d; %s photos to train on, %s held back; %s\n",
+                 "%s: %s parameters, %.1f million multiply-adds at %d×%d; %s photos to train on, %s held out; %s\n",
                  options_.network.c_str(), format_count(static_cast<std::size_t>(cost_.parameters)).c_str(),
                  static_cast<double>(cost_.multiply_adds) / 1e6, options_.size, options_.size,
                  format_count(data_.train_rows().size()).c_str(), format_count(data_.validation_rows().size()).c_str(),

@@ -16,7 +16,7 @@
 namespace catdog {
 namespace {
 
-// The network as it is shipped, and what it says of the photos held back.
+// The network as it is shipped, and what it says of the photos held out.
 class Shipped {
  public:
   Shipped(const PlainNetwork& trained, const torch::Device& device, const TrainingData& data)
@@ -98,7 +98,7 @@ StorePredictions of_part(const StorePredictions& all, const FeatureStore::Part& 
   return some;
 }
 
-// Figures of the photos held back, of each data set with classes by itself. Where it has no negatives of its own, those
+// Figures of the photos held out, of each data set with classes by itself. Where it has no negatives of its own, those
 // of the data sets that have nothing else (--negatives) stand in for them.
 nlohmann::ordered_json measured_by_data_set(const TrainingData& data, const StorePredictions& all,
                                             const Thresholds& thresholds) {
@@ -115,7 +115,7 @@ nlohmann::ordered_json measured_by_data_set(const TrainingData& data, const Stor
         "photos of " + (parts.size() == data.options().data.negatives.size() + 1 ? std::string("the data set")
                                                                                  : folder_name(part.from.folder));
     measured.emplace_back(
-        name + " held back from training (split " + part.split_digest.substr(0, 12) + exclusions_text(data) + ")",
+        name + " held out from training (split " + part.split_digest.substr(0, 12) + exclusions_text(data) + ")",
         std::move(said));
   }
   auto list = nlohmann::ordered_json::array();
@@ -166,7 +166,7 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   BundleDescription bundle;
   bundle.labels = store.classes();
   bundle.size = options.size;
-  say_lines('\n' + metrics_text(metrics, bundle.labels, "photos held back"));
+  say_lines('\n' + metrics_text(metrics, bundle.labels, "photos held out"));
   std::vector<bool> refused;
   if (data.has_negatives()) {
     const PresenceMetrics presence =
@@ -189,7 +189,7 @@ TrainingResult write_result(const PlainNetwork& trained, const torch::Device& de
   write_file(options.out / "metrics.json", bundle.metrics.dump(2) + "\n");
   Report report{store.classes(), store.samples(), stored_pictures(store), data.validation_rows(), validated.classes};
   report.title = bundle.training["run_id"];
-  report.measured_on = "photos held back from training";
+  report.measured_on = "photos held out from training";
   report.history = history;
   report.facts = facts_of(bundle.training);
   write_file(options.out / "report.html", report_page(report));

@@ -2,7 +2,7 @@
 //
 // usage: bench_precision BUNDLE held:STORE | all:STORE | others:STORE …
 //
-// STORE: a feature store; of held: and others: the part that was held back. Decisions that differ, log-loss and ROC AUC
+// STORE: a feature store; of held: and others: the part that was held out. Decisions that differ, log-loss and ROC AUC
 // of the presence (of all pets against all others), in both precisions. Ends with 1 where more than two decisions of a
 // store differ, the log-loss by more than 0.0005, or the ROC AUC by more than 0.0002.
 #include <cmath>

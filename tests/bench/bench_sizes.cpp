@@ -1,5 +1,5 @@
 // How accurate a trained network is at each size of use, with each margin: measures the last checkpoint of a training
-// on the photos that it held back, and writes OUT/SIZE.onnx or OUT/SIZE-MARGIN.onnx, which bench_sizes.mjs times. JSON
+// on the photos that it held out, and writes OUT/SIZE.onnx or OUT/SIZE-MARGIN.onnx, which bench_sizes.mjs times. JSON
 // to stdout.
 //
 // usage: bench_sizes RUN FEATURES OUT SIZE[-MARGIN]…

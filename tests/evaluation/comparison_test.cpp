@@ -61,7 +61,7 @@ TEST(FoldsTest, EachPhotoIsInOneFoldWithItsGroupAndClassesAreEven) {
   const std::vector<Sample> samples = numbered_samples(6000);
   std::vector<int> times(samples.size(), 0);
   for (int index = 1; index <= 5; ++index) {
-    const std::vector<bool> held = held_back(samples, {index, 5});
+    const std::vector<bool> held = held_out(samples, {index, 5});
     std::size_t of_class[2] = {0, 0};
     for (std::size_t row = 0; row < samples.size(); ++row) {
       times[row] += held[row];
@@ -77,17 +77,17 @@ TEST(FoldsTest, EachPhotoIsInOneFoldWithItsGroupAndClassesAreEven) {
 TEST(FoldsTest, IsDecidedByContentAloneAndNotByOrder) {
   std::vector<Sample> samples = numbered_samples(300);
   for (Sample& sample : samples) sample.group = static_cast<std::size_t>(&sample - samples.data());
-  const std::vector<bool> before = held_back(samples, {1, 4});
+  const std::vector<bool> before = held_out(samples, {1, 4});
   std::vector<Sample> turned(samples.rbegin(), samples.rend());
   for (std::size_t row = 0; row < turned.size(); ++row) turned[row].group = row;
-  const std::vector<bool> after = held_back(turned, {1, 4});
+  const std::vector<bool> after = held_out(turned, {1, 4});
   for (std::size_t row = 0; row < samples.size(); ++row) EXPECT_EQ(before[row], after[samples.size() - 1 - row]);
 }
 
 TEST(FoldsTest, WithoutAFoldTheStoresOwnSplitHolds) {
   std::vector<Sample> samples = numbered_samples(4);
   samples[2].split = Split::kValidation;
-  EXPECT_EQ(held_back(samples, {}), (std::vector<bool>{false, false, true, false}));
+  EXPECT_EQ(held_out(samples, {}), (std::vector<bool>{false, false, true, false}));
 }
 
 void add(MetricsCollector& collector, int label, float second) {

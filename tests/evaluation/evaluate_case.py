@@ -58,7 +58,7 @@ class EvaluateCase(ScratchCase):
             card['training'] = {'data_digest': description['digest'], 'split_digest': description['split_digest'], **more}
         return edited_bundle(self.model, self.path(name), say)
 
-    def held_back(self, store):
+    def held_out(self, store):
         with open(os.path.join(store, 'manifest.csv'), newline='', encoding='utf-8') as file:
             return [row['path'] for row in csv.DictReader(file) if row['split'] == 'validation']
 

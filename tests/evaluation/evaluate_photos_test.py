@@ -9,21 +9,21 @@ from tool_testing import edited_bundle, interrupt_when, ppm, rows_of, run, strip
 
 
 class EvaluatePhotosTest(EvaluateCase):
-    def test_the_photos_that_the_training_held_back(self):
+    def test_the_photos_that_the_training_held_out(self):
         store = self.make_store(self.pets)
         model, table = self.trained_on(store), self.path('predictions.csv')
         from_files, said = self.metrics(model, '--photos', self.pets, '--csv', table)
         from_store, _ = self.metrics(model, '--features', store)
-        self.assertEqual(from_files['photos'], len(self.held_back(store)))
+        self.assertEqual(from_files['photos'], len(self.held_out(store)))
         self.assertEqual(from_files['unreadable'], 1)
         self.assertIn('1 file could not be read, such as pets/Dog/broken.jpg: expected', said)
-        self.assertIn('held back from training', from_files['test_set'])
+        self.assertIn('held out from training', from_files['test_set'])
         for key in from_store:
             if key not in ('test_set', 'unreadable'):
                 self.assertEqual(from_files[key], from_store[key], key)
         with open(table, 'rb') as file:
             rows = rows_of(file.read())
-        self.assertEqual([row['path'] for row in rows], sorted('pets/' + path for path in self.held_back(store)))
+        self.assertEqual([row['path'] for row in rows], sorted('pets/' + path for path in self.held_out(store)))
 
     def test_without_a_model_the_one_that_comes_with_the_tool(self):
         os.mkdir(self.path('bin'))
@@ -38,7 +38,7 @@ class EvaluatePhotosTest(EvaluateCase):
     def test_another_seed_and_share_and_layout(self):
         for options in (('--seed', '7'), ('--validation', '0.5')):
             model = self.trained_on(self.make_store(self.pets, *options))
-            self.refused(self.evaluate(model, '--photos', self.pets), 'held back the same photos', '--seed')
+            self.refused(self.evaluate(model, '--photos', self.pets), 'held out the same photos', '--seed')
             metrics, _ = self.metrics(model, '--photos', self.pets, *options)
             self.assertEqual(metrics['photos'], 20 if '0.5' in options else 8)
         for i in range(12):
@@ -47,16 +47,16 @@ class EvaluatePhotosTest(EvaluateCase):
         metrics, _ = self.metrics(model, '--photos', self.path('flat'), '--layout', 'flat')
         self.assertEqual(metrics['photos'], 2)
 
-    def test_a_fold_is_held_back_as_it_was_in_training(self):
+    def test_a_fold_is_held_out_as_it_was_in_training(self):
         store, figures = self.make_store(self.pets), []
         held = set()
         for fold in ('1/2', '2/2'):  # which digests they have, a refusal tells
             model = self.trained_on(store, fold=fold, split_digest='unknown')
             done = self.evaluate(model, '--features', store)
-            self.refused(done, 'held back the same photos')
-            held.add(done.stderr.decode().split('held back the same photos (')[1][:12])
+            self.refused(done, 'held out the same photos')
+            held.add(done.stderr.decode().split('held out the same photos (')[1][:12])
             refused = self.evaluate(model, '--photos', self.pets)
-            figures.append(refused.stderr.decode().split('held back the same photos (')[1][:12])
+            figures.append(refused.stderr.decode().split('held out the same photos (')[1][:12])
         self.assertEqual(len(held), 2)
         self.assertEqual(held, set(figures), 'from files the folds are those of the store')
 
@@ -90,7 +90,7 @@ class EvaluatePhotosTest(EvaluateCase):
                      '--external-data')
         self.assertEqual(self.metrics(model, '--photos', self.path('others'), '--external-data')[0]['photos'], 10)
         held = self.trained_on(store, 'other-split', split_digest='x' * 64)
-        self.refused(self.evaluate(held, '--photos', self.pets), 'expected a model whose training held back the same photos')
+        self.refused(self.evaluate(held, '--photos', self.pets), 'expected a model whose training held out the same photos')
 
     def test_what_is_no_test_set(self):
         self.write_photos(self.path('birds'), {'Bird': 2, 'Cat': 2, 'Dog': 2})
@@ -141,11 +141,11 @@ class EvaluatePhotosTest(EvaluateCase):
         self.refused(self.evaluate(self.model, '--photos', self.pets, '--external-data', '--negatives', self.path('text')),
                      'expected photos to measure with, found none that could be read')
 
-    def test_negatives_beside_photos_held_back(self):
+    def test_negatives_beside_photos_held_out(self):
         store = self.make_store(self.pets)
         self.write_photos(self.path('things'), {'a': 6}, 200)
         metrics, _ = self.metrics(self.trained_on(store), '--photos', self.pets, '--negatives', self.path('things'))
-        self.assertEqual((metrics['photos'], metrics['negatives']['photos']), (len(self.held_back(store)), 6))
+        self.assertEqual((metrics['photos'], metrics['negatives']['photos']), (len(self.held_out(store)), 6))
 
     def test_sources(self):
         wild = self.path('wild')
@@ -166,10 +166,10 @@ class EvaluatePhotosTest(EvaluateCase):
                 self.assertEqual(one['detected'], sum(row['decision'] in ('none', 'uncertain') for row in others) / len(others))
         total = next(line for line in said.splitlines() if line.startswith('all '))
         self.assertEqual((total.split()[1], total.split()[-3]), ('11', '6'))
-        # Sources are held back as wholes, as catdog-features does.
+        # Sources are held out as wholes, as catdog-features does.
         store = self.make_store(wild, '--layout', 'sources', '--negative-class', 'Other')
         held, _ = self.metrics(self.trained_on(store), *options)
-        self.assertEqual(held['photos'] + held.get('negatives', {'photos': 0})['photos'], len(self.held_back(store)))
+        self.assertEqual(held['photos'] + held.get('negatives', {'photos': 0})['photos'], len(self.held_out(store)))
 
     def test_photos_that_a_list_leaves_out(self):
         listed = self.path('listed.txt')
@@ -186,7 +186,7 @@ class EvaluatePhotosTest(EvaluateCase):
 
     def test_metrics_are_recorded_in_the_bundle(self):
         model = edited_bundle(self.model, self.path('recorded'),
-                              lambda card: card.update(metrics=[{'test_set': 'held back', 'accuracy': 1}], name='señal'))
+                              lambda card: card.update(metrics=[{'test_set': 'held out', 'accuracy': 1}], name='señal'))
         before = read_json(os.path.join(model, 'model.json'))
         for options in (['--threads', '1'], ['--threads', '3']):
             metrics, _ = self.metrics(model, '--photos', self.pets, '--external-data', '--record', 'web photos', *options)
@@ -194,7 +194,7 @@ class EvaluatePhotosTest(EvaluateCase):
         self.assertEqual(sorted(os.listdir(model)), ['model.json', 'model.onnx'])
         self.assertEqual(list(after), list(before))
         self.assertEqual({**after, 'metrics': None}, {**before, 'metrics': None})
-        self.assertEqual([one['test_set'] for one in after['metrics']], ['held back', 'web photos'])
+        self.assertEqual([one['test_set'] for one in after['metrics']], ['held out', 'web photos'])
         self.assertEqual({**metrics, **after['metrics'][1]}, {**metrics, 'test_set': 'web photos'})
         self.assertIn('accuracy', after['metrics'][1])
 

@@ -23,11 +23,11 @@ def read_csv(file):
 
 
 class EvaluateToolTest(EvaluationCase):
-    def held_back(self, fold):
+    def held_out(self, fold):
         return read_json(os.path.join(fold, 'metrics.json'))[0]['photos']
 
     def test_folds_part_the_photos_and_planted_labels_are_found(self):
-        held = [self.held_back(fold) for fold in self.folds]
+        held = [self.held_out(fold) for fold in self.folds]
         self.assertEqual(sum(held), ALL)
         self.assertTrue(all(0.15 * ALL < count < 0.5 * ALL for count in held), held)
         cards = [read_json(os.path.join(fold, 'model', 'model.json'))['training'] for fold in self.folds]
@@ -149,9 +149,9 @@ class EvaluateToolTest(EvaluationCase):
         self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--json', with_all))
         collected = self.succeeds(self.evaluate(*self.folds, '--features', self.features, '--exclude', listed, '--json', without,
                                              '--label-issues', self.path('others.csv')))
-        self.assertNotIn('Only photos that a model held back', collected.stdout, 'each photo that is left was collected')
+        self.assertNotIn('Only photos that a model held out', collected.stdout, 'each photo that is left was collected')
         some = self.succeeds(self.evaluate(self.folds[0], '--features', self.features, '--label-issues', self.path('some.csv')))
-        self.assertIn('Only photos that a model held back', some.stdout)
+        self.assertIn('Only photos that a model held out', some.stdout)
         self.assertEqual(read_json(with_all)['photos'] - read_json(without)['photos'], len(self.wrong))
         self.assertGreater(read_json(without)['accuracy'], read_json(with_all)['accuracy'])
 
@@ -202,7 +202,7 @@ class EvaluateToolTest(EvaluationCase):
         seeded = self.path('seeded')
         self.make_store(self.path('data'), seeded, '32', '--seed', '7')
         plain = self.train('plain', epochs=1)
-        self.fails(self.evaluate(plain, '--features', seeded), 'held back the same photos', '--seed')
+        self.fails(self.evaluate(plain, '--features', seeded), 'held out the same photos', '--seed')
         self.succeeds(self.evaluate(self.folds[0], '--features', seeded))  # folds do not depend on it
 
     def test_usage_and_missing_things(self):

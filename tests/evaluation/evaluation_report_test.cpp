@@ -142,7 +142,7 @@ TEST(EvaluationReportTest, EachCorruptionHasMetricsOfItsOwn) {
 
 TEST(EvaluationReportTest, MetricsAreRecordedOnceForEachTestSet) {
   const nlohmann::ordered_json card = {
-      {"name", "señal"}, {"metrics", {{{"test_set", "held back"}, {"accuracy", 1}}}}, {"licence", "MIT"}};
+      {"name", "señal"}, {"metrics", {{{"test_set", "held out"}, {"accuracy", 1}}}}, {"licence", "MIT"}};
   const EvaluationReport report = report_of(kFour);
   auto recorded = with_test_set(card, "web photos", report_of({{0, 0.0f}}));
   recorded = with_test_set(recorded, "web photos", report);

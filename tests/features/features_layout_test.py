@@ -91,7 +91,7 @@ class FeaturesLayoutTest(FeaturesCase):
         self.assertEqual({row['label'] for row in rows if '/Other/' in row['path']}, {'-1'})
         self.assertEqual({row['label'] for row in rows if '/Dog/' in row['path']}, {'1'})
         self.assertEqual(sum(description['negatives'].values()), 8)
-        for source in ('0', '1'):  # held back as a whole, or not at all
+        for source in ('0', '1'):  # held out as a whole, or not at all
             self.assertEqual(len({row['split'] for row in rows if row['source'] == source}), 1)
         for share, split in (('0', 'train'), ('1', 'validation')):
             self.assertEqual(self.features(*options, '--validation', share, data=self.path('wild')).returncode, 0)

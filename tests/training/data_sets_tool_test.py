@@ -11,7 +11,7 @@ from fine_tune_case import EVALUATE, FEATURES, FineTuneCase, run
 
 class DataSetsToolTest(FineTuneCase):
     def write_sources(self):
-        """A store of two sources, one to learn from and one held back, each with negatives; how many photos of each."""
+        """A store of two sources, one to learn from and one held out, each with negatives; how many photos of each."""
         rng, wild, features = random.Random(5), os.path.join(self.root, 'wild'), os.path.join(self.root, 'wild-features')
         for source in ('near', 'far'):
             for kind, name in enumerate((*CLASSES[:2], 'Other')):

@@ -38,7 +38,7 @@ class FineTuneCase(unittest.TestCase):
             os.makedirs(folder)
             for i in range(40):
                 write_picture(os.path.join(folder, f'{i}.ppm'), kind, rng)
-        for i in range(40):  # photos of one folder are held back together
+        for i in range(40):  # photos of one folder are held out together
             group = os.path.join(cls.root, 'others', str(i % 4))
             os.makedirs(group, exist_ok=True)
             os.rename(os.path.join(cls.root, 'others', f'{i}.ppm'), os.path.join(group, f'{i}.ppm'))

@@ -34,10 +34,10 @@ class FineTuneToolTest(FineTuneCase):
         none = {kind: sum(row['decision'] == 'none' for row in rows if row['path'].startswith(kind))
                    for kind in ('data', 'others')}
         with open(os.path.join(self.features, 'manifest.csv'), newline='', encoding='utf-8') as file:
-            held_back = {os.path.join('data', row['path']) for row in csv.DictReader(file) if row['split'] == 'validation'}
-        undecided = [row['decision'] for row in rows if row['path'] in held_back and row['decision'] != row['label']]
-        self.assertEqual(undecided.count('none'), int(0.15 * len(held_back)))
-        self.assertLessEqual(len(undecided), 0.3 * len(held_back), 'rejected and uncertain together')  # fewer where tied
+            held_out = {os.path.join('data', row['path']) for row in csv.DictReader(file) if row['split'] == 'validation'}
+        undecided = [row['decision'] for row in rows if row['path'] in held_out and row['decision'] != row['label']]
+        self.assertEqual(undecided.count('none'), int(0.15 * len(held_out)))
+        self.assertLessEqual(len(undecided), 0.3 * len(held_out), 'rejected and uncertain together')  # fewer where tied
         self.assertLess(none['data'], 25, none)  # of 80
         self.assertGreater(none['others'], 25, none)  # of 40
         evaluated = run(EVALUATE, os.path.join(self.root, 'tuned'), '--features', self.features)
@@ -103,7 +103,7 @@ class FineTuneToolTest(FineTuneCase):
                          '--no-tracking']):
             done = run(*command)
             self.assertEqual(done.returncode, 0, done.stderr)
-        for folder, word in ((teacher, 'expected a network trained on these photos, with the same ones held back'),
+        for folder, word in ((teacher, 'expected a network trained on these photos, with the same ones held out'),
                              (os.path.join(self.root, 'nobody'), 'nobody')):
             refused = run(TRAIN, '--features', self.features, '--network', 'cnn_small', '--teacher', folder, '--out',
                           os.path.join(self.root, 'never'), '--no-tracking')

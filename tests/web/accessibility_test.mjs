@@ -72,7 +72,7 @@ for (const [name, look] of Object.entries(looks)) {
     await chooseFolder(page, folder);
     await untilDone(page);
     await assertAccessible(page, 'done');
-    for (const kind of ['label', 'uncertain', 'failed', 'noPicture']) {
+    for (const kind of ['label', 'uncertain', 'failed', 'notAnImage']) {
       await page.locator(`.chip[data-kind="${kind}"]`).first().click();
       await assertAccessible(page, `filtered: ${kind}`);
     }

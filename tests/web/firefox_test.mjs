@@ -98,7 +98,7 @@ test('photos that are chosen get the rows of catdog-classify', async () => {
 });
 
 test('filtered, looked at, corrected and taken back', async () => {
-  await page.click('.chip[data-kind="noPicture"]');
+  await page.click('.chip[data-kind="notAnImage"]');
   await drawn();
   assert.equal(await page.$eval('#table', (table) => table.getAttribute('aria-rowcount')), '2');
   await page.click('.chip[data-kind="all"]');

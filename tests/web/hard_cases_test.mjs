@@ -39,7 +39,7 @@ test('5,000 files that are no pictures are counted apart, and the photos among t
   await drop(page, [folder]); // browsers give the entries of a folder a hundred at a time
   await untilDone(page, 240_000);
   const count = (kind) => page.locator(`.chip[data-kind="${kind}"] .count`).first().innerText();
-  assert.equal(await count('noPicture'), '5,000');
+  assert.equal(await count('notAnImage'), '5,000');
   assert.equal(await count('failed'), '0');
   assert.equal(await count('all'), '5,001');
   assert.equal((await rowsOf(page)).get('photo.jpg').at(-1), '');

@@ -7,7 +7,7 @@ import { load } from './support/modules.mjs';
 import { repository } from './support/tools.mjs';
 
 const { comparePaths } = await load('files/found.ts');
-const { fromList } = await load('files/parts.ts');
+const { fromList } = await load('files/file-batches.ts');
 const { fromDrop } = await load('files/drop.ts');
 const { Pace } = await load('state/pace.ts');
 const { Drawing } = await load('view/drawing.ts');
@@ -169,7 +169,7 @@ test('results are in path order, counted, and each file is there once', () => {
   results.settle(c.id, classified([0.1, 0.9]));
   results.settle(a.id, classified([0.5, 0.5]));
   results.settle(a.id, { kind: 'failed', error: 'too late' });
-  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], uncertain: 1, none: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
+  assert.deepEqual(results.summary, { all: 3, done: 2, labels: [0, 1], uncertain: 1, none: 0, failed: 0, notAnImage: 0, skipped: 0, changed: 0 });
   results.settle(results.rows[1].id, { kind: 'failed', error: 'expected this, found that' });
   assert.deepEqual(results.rows.map(groupOf), [{ kind: 'uncertain' }, { kind: 'failed' }, { kind: 'label', classId: 1 }]);
   const waiting = results.add([found('c', 2), found('c')]);
@@ -184,7 +184,7 @@ test('results are in path order, counted, and each file is there once', () => {
   assert.deepEqual([results.summary.done, results.summary.skipped, results.summary.labels], [4, 0, [0, 2]]);
   results.clear();
   results.settle(a.id, classified([0.1, 0.9]));
-  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], uncertain: 0, none: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 });
+  assert.deepEqual(results.summary, { all: 0, done: 0, labels: [0, 0], uncertain: 0, none: 0, failed: 0, notAnImage: 0, skipped: 0, changed: 0 });
   assert.equal(results.rows.length, 0);
   assert.ok(changes >= 7);
 });

@@ -144,7 +144,7 @@ test('the table shows every row in turn, failed ones with their reason', async (
     assert.ok(row, `expected a row for ${path}`);
     const error = cells.at(-1);
     const other = /expected a picture/.test(error) && /\.(pdf|txt|bin)$/.test(path);
-    assert.equal(row.state, other ? 'noPicture' : error ? 'failed' : 'classified', path);
+    assert.equal(row.state, other ? 'notAnImage' : error ? 'failed' : 'classified', path);
     const word = other ? 'no picture' : error || label;
     assert.ok(row.text.includes(word), `${path}: expected "${word}" in "${row.text}"`);
   }

@@ -198,7 +198,7 @@ test('a worker that hangs while it starts is replaced, three times, and then tol
   for (let i = 0; i < 3; i += 1) mock.timers.tick(180_000);
   assert.equal(workers.length, 3);
   assert.deepEqual(told, ['expected a worker that starts within 180 s, found none']);
-  assert.deepEqual(outcomes.get(0), { kind: 'failed', error: told[0], passing: true }, 'nobody waits for ever; another time it may go');
+  assert.deepEqual(outcomes.get(0), { kind: 'failed', error: told[0], transient: true }, 'nobody waits for ever; another time it may go');
 });
 
 test('a worker that is ready may wait for its first photo as long as it likes', (t) => {

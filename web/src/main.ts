@@ -1,7 +1,7 @@
 // The page begins here: its language, photos that are offered, the network, and then the work.
 import { loadCore } from './core/core';
 import { fetchBundle } from './model/bundle';
-import { ownNetwork } from './model/own';
+import { ownNetwork } from './model/custom-model';
 import { mountOffline } from './offline/footer';
 import { Page } from './page';
 import { prepareWorkers } from './pool/workers';

@@ -12,7 +12,7 @@ import { language } from './text/language';
 import type { Offer } from './view/choose';
 import { byId, hideNotice, showBroken, showNotice } from './view/dom';
 import { Drawing } from './view/drawing';
-import { GoingOn } from './view/going-on';
+import { SessionRestore } from './view/session-restore';
 import { showNetwork, type Runs } from './view/network';
 import { Saving } from './view/saving';
 import { SortOut } from './view/sort-out';
@@ -37,7 +37,7 @@ export class Page {
   private readonly sliders: ThresholdSliders;
   private readonly viewer: Viewer;
   private readonly session: SessionStore;
-  private readonly goingOn: GoingOn;
+  private readonly sessionRestore: SessionRestore;
   private readonly sortOut: SortOut;
   private readonly saving: Saving;
   private shown: readonly Row[] = [];
@@ -75,7 +75,7 @@ export class Page {
         classified: (id, outcome) => {
           if (outcome.kind === 'classified' && outcome.thumbnail) this.thumbnails.keep(id, Promise.resolve(outcome.thumbnail));
           const row = this.results.settle(id, outcome);
-          if (row && !(outcome.kind === 'failed' && outcome.passing)) this.keep(row);
+          if (row && !(outcome.kind === 'failed' && outcome.transient)) this.keep(row);
           this.pace.mark(this.results.summary.done);
         },
       },
@@ -102,12 +102,12 @@ export class Page {
     });
     this.table = new Table(card.labels, this.thumbnails, (row) => this.viewer.open(row));
     this.session = new SessionStore(card.onnx.sha256);
-    this.goingOn = new GoingOn(this.session, this);
+    this.sessionRestore = new SessionRestore(this.session, this);
     this.sortOut = new SortOut(card.labels, this.session, ({ id }, { file, folder }) => this.results.relocate(id, file, folder));
     const rows = { all: () => this.results.rows, shown: () => this.shown };
     this.saving = new Saving({ core, labels: card.labels, ...rows, thresholds: () => this.sliders.values });
     this.listen();
-    void this.goingOn.offer();
+    void this.sessionRestore.offer();
   }
 
   // See Offers for these three.
@@ -161,7 +161,7 @@ export class Page {
   // Asks the network, unless an earlier visit did.
   private start(rows: readonly Row[]): void {
     const unknown = rows.filter((row) => {
-      const kept = this.goingOn.keptOf(row);
+      const kept = this.sessionRestore.keptOf(row);
       if (!kept) return true;
       this.results.settle(row.id, kept.outcome);
       this.results.correct(row.id, kept.correction);
@@ -254,7 +254,7 @@ export class Page {
     hideNotice();
     this.results.clear();
     void this.session.forget();
-    this.goingOn.forget();
+    this.sessionRestore.forget();
     this.thumbnails.clear();
     this.status.rest();
     this.table.show([]);

@@ -19,7 +19,7 @@ constexpr std::uint64_t kWeightStream = 6;
 // The photos, parted as --fold and --exclude say.
 FeatureStore open_store(const TrainOptions& options) {
   FeatureStore store(options.data.features, options.data.negatives);
-  if (!options.data.fold.empty()) store.hold_back(held_back(store.samples(), parse_fold(options.data.fold).value()));
+  if (!options.data.fold.empty()) store.hold_back(held_out(store.samples(), parse_fold(options.data.fold).value()));
   leave_out_listed(store, options.data.exclude);
   return store;
 }

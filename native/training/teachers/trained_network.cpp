@@ -57,7 +57,7 @@ TrainedNetwork read_trained(const fs::path& file) {
 
 void expect_same_photos(const fs::path& run, const TrainedNetwork& trained, const TrainingData& data) {
   if (trained.data_digest == data.store().digest() && trained.split_digest == data.store().split_digest()) return;
-  fail(run, "a network trained on these photos, with the same ones held back",
+  fail(run, "a network trained on these photos, with the same ones held out",
        "one of another data set or split (--features, --negatives and --fold must be those of its training)");
 }
 

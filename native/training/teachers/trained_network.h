@@ -22,7 +22,7 @@ struct TrainedNetwork {
 TrainedNetwork read_trained(const std::filesystem::path& file);
 
 // Throws std::runtime_error, naming `run`, where the network was trained on another data set than `data`, or other
-// photos were held back; whatever either leaves out (--exclude).
+// photos were held out; whatever either leaves out (--exclude).
 void expect_same_photos(const std::filesystem::path& run, const TrainedNetwork& trained, const TrainingData& data);
 
 }  // namespace catdog

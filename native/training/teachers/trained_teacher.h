@@ -13,10 +13,10 @@ namespace catdog {
 
 class TrainedTeacher : public Teacher {
  public:
-  // `run`: the folder of a training, whose last checkpoint's averaged weights are used. `taught`: classes that the
-  // learning network was taught first; a teacher that was taught others keeps that to itself.
+  // `run`: the folder of a training, whose last checkpoint's averaged weights are used.
+  // `pretrained_head`: classes of the learning network's; a teacher with another such head keeps that to itself.
   // Throws std::runtime_error where the checkpoint cannot be read, or belongs to another data set or split: a teacher
-  // must not have learned from photos that are held back now.
+  // must not have learned from photos that are held out now.
   TrainedTeacher(const std::filesystem::path& run, const TrainingData& data, int pretrained_head,
                  const torch::Device& device);
 

@@ -1,6 +1,6 @@
 // Files and folders that were dropped on the page.
 import type { FoundFile } from './found';
-import { forEachOf, Gatherer, type Take } from './parts';
+import { forEachOf, Gatherer, type Take } from './file-batches';
 
 /**
  * Everything below what was dropped, as it is found. Must be called before the drop event ends: its items are gone

@@ -1,5 +1,5 @@
 // Folders that the browser lets the page keep a handle of (Chromium and its kin): walked, written to, asked for again.
-import { atOnce, forEachOf, Gatherer, type Take } from './parts';
+import { atOnce, forEachOf, Gatherer, type Take } from './file-batches';
 
 // Not in TypeScript's library yet (https://wicg.github.io/file-system-access/).
 type Mode = { mode: 'read' | 'readwrite' };

@@ -12,7 +12,7 @@ export interface PageLanguage extends EventTarget {
 export function mountOffline(parent: HTMLElement, language: PageLanguage): Updates {
   const updates = new Updates();
   const title = document.createElement('h2');
-  title.className = 'unseen';
+  title.className = 'visually-hidden';
   const kept = document.createElement('p');
   const forget = button('forget');
   const news = document.createElement('p');

@@ -7,8 +7,8 @@ export type { ClassActivation } from '../core/core';
 /** What became of one photo. */
 export type Outcome =
   | { kind: 'classified'; probabilities: Float32Array; presence: number | null; width: number; height: number; warning: string; thumbnail: Thumbnail | null }
-  | { kind: 'failed'; error: string; passing?: boolean } // passing: by no fault of the file; another time it may go
-  | { kind: 'noPicture'; error: string }; // a file of another kind, as folders hold them
+  | { kind: 'failed'; error: string; transient?: boolean } // transient: by no fault of the file; another time it may go
+  | { kind: 'notAnImage'; error: string }; // a file of another kind, as folders hold them
 
 /** A small square picture of a photo: size × size × 3 bytes, and the photo's own shape. */
 export interface Thumbnail {

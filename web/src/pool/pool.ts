@@ -73,7 +73,7 @@ export class Pool {
     for (const { id, file } of photos) {
       const done = (reply: Reply) => {
         if ('outcome' in reply) this.events.classified(id, named(reply.outcome, file));
-        if ('lost' in reply) this.events.classified(id, { kind: 'failed', error: reply.lost, passing: true });
+        if ('lost' in reply) this.events.classified(id, { kind: 'failed', error: reply.lost, transient: true });
       };
       this.waiting.push({ id, file, suspect: false, done });
     }
@@ -267,7 +267,7 @@ export class Pool {
 
 // A file of another kind is an error where it is called a picture.
 function named(outcome: Outcome, file: File): Outcome {
-  return outcome.kind === 'noPicture' && isNamedAsPicture(file.name) ? { kind: 'failed', error: outcome.error } : outcome;
+  return outcome.kind === 'notAnImage' && isNamedAsPicture(file.name) ? { kind: 'failed', error: outcome.error } : outcome;
 }
 
 // What browsers say of a script, or of WebAssembly, that gets no more memory.

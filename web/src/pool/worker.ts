@@ -49,7 +49,7 @@ async function classify({ photos }: Asked<'classify'>): Promise<void> {
 async function outcomeOf(bytes: Bytes, seen: boolean): Promise<Outcome> {
   if (!network) throw new Error('a photo came before the model');
   const photo = await network.classify(bytes);
-  if (isFailure(photo)) return { kind: photo.problem === 'not-a-picture' ? 'noPicture' : 'failed', error: photo.error };
+  if (isFailure(photo)) return { kind: photo.problem === 'not-a-picture' ? 'notAnImage' : 'failed', error: photo.error };
   const { probabilities, width, height, warning } = photo;
   const presence = tellsPresence ? photo.presence : null;
   return { kind: 'classified', probabilities, presence, width, height, warning, thumbnail: seen ? toThumbnail(photo, size) : null };

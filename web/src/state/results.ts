@@ -5,7 +5,7 @@ import type { Outcome } from '../pool/messages';
 /** What became of a photo, but for its thumbnail. */
 export type Settled = Omit<Extract<Outcome, { kind: 'classified' }>, 'thumbnail'> | Exclude<Outcome, { kind: 'classified' }>;
 
-export type Group = { kind: 'label'; classId: number } | { kind: 'uncertain' } | { kind: 'none' } | { kind: 'failed' } | { kind: 'noPicture' } | { kind: 'waiting' };
+export type Group = { kind: 'label'; classId: number } | { kind: 'uncertain' } | { kind: 'none' } | { kind: 'failed' } | { kind: 'notAnImage' } | { kind: 'waiting' };
 
 /** A class, or that none of them is there. */
 export type Correction = number | 'none';
@@ -15,7 +15,7 @@ export interface Row {
   path: string;
   file: File;
   parent: FileSystemDirectoryHandle | undefined; // where it can be taken out of, or found again
-  state: 'waiting' | 'classified' | 'failed' | 'noPicture' | 'skipped';
+  state: 'waiting' | 'classified' | 'failed' | 'notAnImage' | 'skipped';
   probabilities: Float32Array | null;
   presence: number | null;
   classId: number;
@@ -35,7 +35,7 @@ export interface Counts {
   uncertain: number;
   none: number;
   failed: number;
-  noPicture: number;
+  notAnImage: number;
   skipped: number; // not to be looked at, for now; neither done nor on their way
   changed: number; // by hand; counted under what they were changed to as well
 }
@@ -228,12 +228,12 @@ export class Results extends EventTarget {
 }
 
 function noCounts(labels: number): Counts {
-  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), uncertain: 0, none: 0, failed: 0, noPicture: 0, skipped: 0, changed: 0 };
+  return { all: 0, done: 0, labels: new Array<number>(labels).fill(0), uncertain: 0, none: 0, failed: 0, notAnImage: 0, skipped: 0, changed: 0 };
 }
 
 /** Where a row is counted. */
 export function groupOf(row: Row): Group {
-  if (row.state === 'failed' || row.state === 'noPicture') return { kind: row.state };
+  if (row.state === 'failed' || row.state === 'notAnImage') return { kind: row.state };
   if (row.state !== 'classified') return { kind: 'waiting' };
   if (row.correction !== null) return row.correction === 'none' ? { kind: 'none' } : { kind: 'label', classId: row.correction };
   return row.decision === 'class' ? { kind: 'label', classId: row.classId } : { kind: row.decision };

@@ -15,7 +15,7 @@ export function keptFrom(row: Row): Kept {
   const outcome: Settled =
     row.state === 'classified' && probabilities
       ? { kind: 'classified', probabilities, presence, width, height, warning }
-      : { kind: row.state === 'noPicture' ? 'noPicture' : 'failed', error };
+      : { kind: row.state === 'notAnImage' ? 'notAnImage' : 'failed', error };
   return { outcome, correction };
 }
 

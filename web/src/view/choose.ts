@@ -2,7 +2,7 @@
 import { fromDrop } from '../files/drop';
 import { canPickFolders, fromFolder, pickFolder } from '../files/folder';
 import type { FoundFile } from '../files/found';
-import { fromList, type Take } from '../files/parts';
+import { fromList, type Take } from '../files/file-batches';
 import { loadSamples } from '../files/samples';
 import { language } from '../text/language';
 import { byId, showNotice } from './dom';

@@ -1,7 +1,7 @@
 // The network: its card, choosing one of one's own, and going back to that of the page. Either loads the page again.
 import type { CatdogCore } from '../core/core';
 import type { ModelBundle } from '../model/bundle';
-import { forgetOwnNetwork, keepOwnNetwork } from '../model/own';
+import { forgetOwnNetwork, keepOwnNetwork } from '../model/custom-model';
 import { language } from '../text/language';
 import { byId, make, showNotice } from './dom';
 

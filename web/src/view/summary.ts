@@ -36,7 +36,7 @@ export class Summary extends EventTarget {
     this.add({ kind: 'uncertain' }, texts.uncertain);
     this.add({ kind: 'none' }, texts.none);
     this.add({ kind: 'failed' }, texts.failed);
-    this.add({ kind: 'noPicture' }, texts.noPictures);
+    this.add({ kind: 'notAnImage' }, texts.notAnImages);
     this.add({ kind: 'changed' }, texts.changed);
     this.add({ kind: 'waiting' }, texts.notLookedAt);
     if (this.last) this.show(this.last);
@@ -54,7 +54,7 @@ export class Summary extends EventTarget {
       const found = countOf(choice, counts);
       count.textContent = language.number(found);
       // Most folders hold nothing but photos, most photos are told right, and few people cancel.
-      const rare = choice.kind === 'waiting' ? counts.skipped === 0 : found === 0 && (choice.kind === 'noPicture' || choice.kind === 'changed');
+      const rare = choice.kind === 'waiting' ? counts.skipped === 0 : found === 0 && (choice.kind === 'notAnImage' || choice.kind === 'changed');
       button.hidden = rare && !isSame(choice, this.chosen);
       button.setAttribute('aria-pressed', String(isSame(choice, this.chosen)));
     }
@@ -85,8 +85,8 @@ function countOf(choice: Choice, counts: Readonly<Counts>): number {
       return counts.none;
     case 'failed':
       return counts.failed;
-    case 'noPicture':
-      return counts.noPicture;
+    case 'notAnImage':
+      return counts.notAnImage;
     case 'changed':
       return counts.changed;
     case 'waiting':

@@ -167,8 +167,8 @@ export class Table {
     const { texts } = language;
     if (row.state === 'waiting' || row.state === 'skipped') {
       label.append(make('span', 'muted', row.state === 'waiting' ? texts.waiting : texts.skippedOne));
-    } else if (row.state === 'noPicture') {
-      const word = make('span', 'muted', texts.noPicture);
+    } else if (row.state === 'notAnImage') {
+      const word = make('span', 'muted', texts.notAnImage);
       word.title = row.error;
       label.append(word);
     } else if (row.state === 'failed') {

@@ -6,7 +6,7 @@ import { language } from '../text/language';
 import { offer, type Offers } from './choose';
 import { byId, showNotice } from './dom';
 
-export class GoingOn {
+export class SessionRestore {
   private earlier: Session | null = null;
   private going = false; // the person goes on with that
 
