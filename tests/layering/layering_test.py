@@ -30,6 +30,7 @@ SOUND = {
     'web/src/engine.ts': "import * as ort from 'onnxruntime-web/wasm';\n",
     'web/src/core.ts': "import create from './built/catdog-core.js';\n",
     'web/src/main.ts': "import { run } from './engine';\n",
+    'web/src/state/results.ts': "import type { FoundFile } from '../files/found';\nimport { x } from './other';\n",
     'tests/shared/a_test.cpp': '#include "catdog/photo/image.h"\n#include <torch/torch.h>\n',
 }
 
@@ -53,6 +54,9 @@ VIOLATIONS = [
     ('shared/src/model/x.cpp', '#include "model/../photo/own.h"\n', 'photo/own.h'),
     ('shared/include/catdog/photo/x.h', '#include "catdog/network/network.h"\n', 'catdog/network/network.h'),
     ('shared/include/catdog/x.h', '#include "catdog/photo/image.h"\n', 'catdog/photo/image.h'),
+    ('web/src/files/x.ts', "import type { Row } from '../state/results';\n", '../state/results'),
+    ('web/src/other/x.ts', "import { a } from '../text/texts';\n", 'one of the folders'),
+    ('web/src/text/x.ts', "import { Page } from '../page';\n", '../page'),
     ('native/training/network/x.cpp', '#include "training/data/batches.h"\n', 'training/data/batches.h'),
     ('native/training/data/x.cpp', '#include "training/trainer.h"\n', 'training/trainer.h'),
     ('native/training/other/x.cpp', '#include <string>\n', 'native/training/other'),

@@ -1,6 +1,6 @@
 // Downloads: which rows, in which form, and whether what was said by hand is in a file.
 import type { CatdogCore, Thresholds } from '../core/core';
-import { save, toCsv, toJson, type CsvForm } from '../files/csv';
+import { save, toCsv, toJson, type CsvForm } from '../state/csv';
 import type { Row } from '../state/results';
 import { byId } from './dom';
 

@@ -1,6 +1,6 @@
 // The results as files: CSV by the writer that the native tool uses too, and JSON.
 import type { CatdogCore, CsvFormat, Thresholds } from '../core/core';
-import type { Correction, Row } from '../state/results';
+import type { Correction, Row } from './results';
 
 export type CsvForm = Pick<CsvFormat, 'separator' | 'byteOrderMark'>;
 
