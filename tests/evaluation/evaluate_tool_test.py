@@ -214,7 +214,7 @@ class EvaluateToolTest(EvaluationCase):
         general = run(TRAIN, '--help').stdout
         for command in ('catdog-evaluate', 'catdog-sync', '--fold', '--exclude'):
             self.assertIn(command, general)
-        for wrong in ([], [self.folds[0]], ['--features', self.features], ['x', '--features', 'y', '--frob'],
+        for wrong in ([], [self.folds[0]], ['x', '--features', 'y', '--frob'],
                       ['x', '--features', 'y', '--photos', 'z'], ['x', '--features', 'y', '--corruptions'],
                       ['x', 'y', '--features', 'z', '--record', 'name']):
             self.assertEqual(self.evaluate(*wrong).returncode, 2, wrong)

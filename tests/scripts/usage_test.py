@@ -16,7 +16,7 @@ def call(script, *words):
 class UsageTest(unittest.TestCase):
     def test_help(self):
         for script in ['run', 'train', 'evaluate', 'test', 'bench', 'pretrained', 'ablate', 'spark-classify', 'mlflow',
-                       'write-bundle', 'package', 'test-bare']:
+                       'write-bundle', 'package', 'test-bare', 'build-web']:
             with self.subTest(script):
                 done = call(script, '--help')
                 self.assertEqual(done.returncode, 0, done.stderr)
@@ -25,8 +25,10 @@ class UsageTest(unittest.TestCase):
 
     def test_wrong_usage(self):
         for words in [('train',), ('train', '/nowhere'), ('evaluate',), ('evaluate', '/nowhere'),
-                      ('evaluate', '--bogus'), ('evaluate', 'web/public/model'), ('evaluate', '--external-data'), ('bench', '--bogus'), ('bench', '--json'), ('bench', '--before'), ('test', '--bogus'),
-                      ('pretrained', '--bogus'), ('pretrained', 'resnet_small'), ('ablate',), ('ablate', '--bogus'), ('package', '--bogus'), ('test-bare',), ('test-bare', 'sarge'),
+                      ('evaluate', '--bogus'), ('evaluate', 'web/public/model'), ('evaluate', '--external-data'),
+                      ('bench', '--bogus'), ('bench', '--json'), ('bench', '--before'), ('test', '--bogus'),
+                      ('pretrained', '--bogus'), ('pretrained', 'resnet_small'), ('ablate',), ('ablate', '--bogus'),
+                      ('package', '--bogus'), ('test-bare',), ('test-bare', 'sarge'), ('build-web', '--bogus'),
                       ('train', '/', '--workers'), ('train', '/', '--workers', '0')]:
             with self.subTest(words):
                 done = call(*words)
