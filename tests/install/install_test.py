@@ -91,7 +91,7 @@ class InstallTest(unittest.TestCase):
         self.assertNotRegex(self.succeeds('ldd', program).decode(), 'opencv|torch|onnx|curl|ssl')
 
     def test_tracking_in_another_project(self):
-        program = self.consumer('tracking', f'-DREADME={REPOSITORY}/README.md',
+        program = self.consumer('tracking', f'-DDOCUMENT={REPOSITORY}/docs/tracking.md',
                                 *(f'-DCMAKE_DISABLE_FIND_PACKAGE_{name}=ON' for name in NOT_NEEDED))
         self.succeeds(program, cwd=self.scratch.name, env={**os.environ, 'MLFLOW_TRACKING_URI': ''})
         metrics = [os.path.join(folder, file) for folder, _, files in os.walk(os.path.join(self.scratch.name, 'mlruns'))
@@ -102,7 +102,7 @@ class InstallTest(unittest.TestCase):
 
     def test_tracking_says_what_it_lacks(self):
         done = run('cmake', '-S', os.path.join(HERE, 'tracking'), '-B', os.path.join(self.scratch.name, 'lacking'),
-                   f'-DCMAKE_PREFIX_PATH={self.prefix}', f'-DREADME={REPOSITORY}/README.md',
+                   f'-DCMAKE_PREFIX_PATH={self.prefix}', f'-DDOCUMENT={REPOSITORY}/docs/tracking.md',
                    '-DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON')
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(b'catdog::tracking needs CURL', b' '.join(done.stderr.split()))

@@ -115,7 +115,7 @@ def check_training(test, client, run, store, out, epochs, scratch, registered):
     test.assertGreater(int(run.data.params['parameters']), 0)
     test.assertGreater(int(run.data.params['multiply_adds']), 0)
     test.assertEqual(os.path.basename(run.data.tags['mlflow.source.name']), 'catdog-train')
-    test.assertEqual(run.data.tags['mlflow.note.content'], f'cnn on 80 photos of blobs, stripes, {epochs} epochs')
+    test.assertEqual(run.data.tags['mlflow.note.content'], f'cnn_small on 80 photos of blobs, stripes, {epochs} epochs')
     data, = run.inputs.dataset_inputs
     test.assertEqual((data.dataset.name, data.dataset.digest), ('features', run.data.params['data_digest'][:36]))
     profile = json.loads(data.dataset.profile)

@@ -24,7 +24,8 @@ test('networks answer the same bits in Chromium as natively', async () => {
   const folder = temporaryFolder();
   const lines = run(tools.networkAnswers, path.join(folder, 'cases'), bundle).split('\n').slice(0, -1);
   assert.ok(lines.length >= 200, `expected at least 200 answers, found ${lines.length}`);
-  fs.writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>core</title><link rel="icon" href="data:,">');
+  fs.writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>core</title><link rel="icon" href="icon.svg">');
+  fs.copyFileSync(path.join(repository, 'web/public/icon.svg'), path.join(folder, 'icon.svg'));
   for (const name of ['catdog-core.js', 'catdog-core.wasm']) fs.copyFileSync(path.join(built, name), path.join(folder, name));
   fs.copyFileSync(path.join(repository, 'tests/shared/network_answers.mjs'), path.join(folder, 'network_answers.mjs'));
   const site = await serveSite(undefined, folder);

@@ -63,7 +63,7 @@ async function activationMap(bundle, pixels) {
   ort.env.wasm.wasmBinary = fs.readFileSync(path.join(onnxruntime, 'ort-wasm-simd-threaded.wasm'));
   const session = await ort.InferenceSession.create(new Uint8Array(fs.readFileSync(path.join(bundle, 'model.onnx'))));
   const tensor = Float32Array.from(pixels, (_, i) => pixels[(i % (side * side)) * 3 + Math.floor(i / (side * side))] / 255);
-  return (await session.run({ photo: new ort.Tensor('float32', tensor, [1, 3, side, side]) })).map;
+  return (await session.run({ photo: new ort.Tensor('float32', tensor, [1, 3, side, side]) })).class_activation;
 }
 
 // By the definition: the class's values less the mean of the other classes', at least 0, divided by the greatest.

@@ -6,6 +6,7 @@ export function puppetWorkers() {
   window.groups = [];
   window.Worker = class extends EventTarget {
     postMessage({ type, id: wish, photos }) {
+      if (type === 'core') return undefined;
       if (type === 'start') return this.say({ type: 'ready', engine: 'none', why: '' });
       if (type === 'wish') return this.say({ type: 'thumbnail', id: wish, thumbnail: null });
       window.groups.push(photos.length);
