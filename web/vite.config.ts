@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build, defineConfig, type Plugin } from 'vite';
+import { texts, type Texts } from './src/text/texts';
 
 import headers from './headers.json';
 
@@ -18,6 +19,17 @@ const contentPolicy: Plugin = {
   transformIndexHtml: () => [
     { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
   ],
+};
+
+// English stands in the page before any script runs, for search engines and for whoever has none.
+const english: Plugin = {
+  name: 'english',
+  transformIndexHtml: (html) =>
+    html.replace(/(<[^>]*\sdata-text="(\w+)"[^>]*>)(?=<\/)/g, (_, start: string, name: string) => {
+      const text = texts.en[name as keyof Texts];
+      if (typeof text !== 'string') throw new Error(`index.html: expected the name of a text, found '${name}'`);
+      return start + text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    }),
 };
 
 // The core's code, which the first script will ask for, comes along with it.
@@ -109,7 +121,7 @@ const serviceWorker: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [contentPolicy, hostHeaders, preload, modestMemory, serviceWorker],
+  plugins: [contentPolicy, hostHeaders, english, preload, modestMemory, serviceWorker],
   worker: { format: 'es', plugins: () => [modestMemory] },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
 });

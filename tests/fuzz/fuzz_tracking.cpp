@@ -67,9 +67,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const int kRetries = ::setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2", 1);
   if (kRetries != 0) std::abort();
   const Destination destination = destination_of("http://me:password@tracking.example");
-  Pace pace;
+  Backoff backoff;
   RestStore store(
-      destination, pace, [](const std::string&, double) {},
+      destination, backoff, [](const std::string&, double) {},
       std::make_unique<Replies>(reinterpret_cast<const char*>(data), size));
   RunPlace place{"1", "run", "mlflow-artifacts:/1/run"};
   RunDescription run;
