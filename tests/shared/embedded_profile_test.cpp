@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "catdog/photo/preprocess.h"
+#include "colours.h"
 #include "pictures/byte_writer.h"
 #include "pictures/icc_writer.h"
 #include "pictures/jpeg_writer.h"
@@ -14,21 +15,6 @@
 
 namespace catdog {
 namespace {
-
-using Colour = std::array<int, 3>;
-
-Bytes view(const FileBytes& bytes) { return {bytes.data(), bytes.size()}; }
-
-Colour converted(const ToSrgb& to_srgb, const Colour& stored) {
-  Image picture = Image::of_size(1, 1);
-  for (int c = 0; c < 3; ++c) picture.pixels[c] = static_cast<std::uint8_t>(stored[c]);
-  to_srgb.apply(picture);
-  return {picture.pixels[0], picture.pixels[1], picture.pixels[2]};
-}
-
-void expect_near(const Colour& found, const Colour& expected, const std::string& what) {
-  for (int c = 0; c < 3; ++c) EXPECT_NEAR(found[c], expected[c], 1) << what << ", channel " << c;
-}
 
 FileBytes pixels_of(const Result<Preprocessed>& photo) {
   if (!photo) {

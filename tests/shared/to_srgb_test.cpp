@@ -10,27 +10,13 @@
 
 #include "catdog/photo/image.h"
 #include "catdog/photo/limits.h"
+#include "colours.h"
 #include "pictures/byte_writer.h"
 #include "pictures/icc_writer.h"
 #include "pictures/test_pictures.h"
 
 namespace catdog {
 namespace {
-
-using Colour = std::array<int, 3>;
-
-Bytes view(const FileBytes& bytes) { return {bytes.data(), bytes.size()}; }
-
-Colour converted(const ToSrgb& to_srgb, const Colour& stored) {
-  Image picture = Image::of_size(1, 1);
-  for (int c = 0; c < 3; ++c) picture.pixels[c] = static_cast<std::uint8_t>(stored[c]);
-  to_srgb.apply(picture);
-  return {picture.pixels[0], picture.pixels[1], picture.pixels[2]};
-}
-
-void expect_near(const Colour& found, const Colour& expected, const std::string& what) {
-  for (int c = 0; c < 3; ++c) EXPECT_NEAR(found[c], expected[c], 1) << what << ", channel " << c;
-}
 
 const Colour kStored[] = {{200, 60, 50}, {60, 180, 70}, {50, 80, 190},   {255, 255, 255}, {128, 128, 128},
                           {10, 10, 10},  {0, 0, 0},     {220, 190, 150}, {255, 0, 0}};
