@@ -189,7 +189,6 @@ export interface CatdogCore {
 export interface ModuleOptions {
   /** The bytes of catdog-core.wasm, where fetching them beside the module is not possible. */
   wasmBinary?: ArrayBuffer | Uint8Array;
-  locateFile?: (file: string) => string;
   /** Makes the instance, now or later, where whoever calls has the compiled module; gives {}. */
   instantiateWasm?: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => object;
 }
